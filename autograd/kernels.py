@@ -1,0 +1,209 @@
+"""Fast methods of Value, generated from the op table.
+
+Each op's value and derivative formulas are read once with symbols and written out as a straight Python
+function that fills a node's flat slots.  The text of a derivative still stands in one place, the op.
+Read one with ``print(autograd.kernels.source_of(autograd.OPS["tanh"]))``.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import DomainError
+from autograd.op import OPS, Op
+from autograd.recording import mode
+from autograd.symbol import Symbol, python
+
+__all__ = ["build", "evaluate", "source_of"]
+
+_FAILURES = "(ValueError, ArithmeticError)"
+
+
+def evaluate(op: Op, numbers: Sequence[float]) -> tuple[float, list[float | None]]:
+    """Compute an elementwise op and its slopes on floats, the slow and careful way.
+
+    Args:
+        op: The op, its settings filled in.
+        numbers: The inputs.
+
+    Returns:
+        The value and, per input, the slope (None where the op is not differentiated).
+
+    Raises:
+        DomainError: If the numbers lie where the op is not defined.
+
+    Example:
+        >>> evaluate(OPS["sqrt"], [0.0])
+        (0.0, [inf])
+    """
+    with np.errstate(all="ignore"):
+        wide = [np.float64(n) for n in numbers]
+        try:
+            out = float(op.scalar(*numbers) if op.scalar is not None else op.forward(*wide))
+        except OverflowError:
+            out = float(op.forward(*wide))  # too large for a float is not off the domain: infinity
+        except (ValueError, ZeroDivisionError) as error:
+            if any(n != n or n in (float("inf"), float("-inf")) for n in numbers):
+                out = float(op.forward(*wide))  # not a number in, not a number out, as everywhere
+            else:
+                raise DomainError(_off_domain(op, numbers)) from error
+        slopes = [
+            None if d is None else float(d(np.float64(out), *wide)) for d in op.partials or ()
+        ]
+    return out, slopes
+
+
+def _off_domain(op: Op, numbers: Sequence[float]) -> str:
+    given = ", ".join(f"{name} = {n:.6g}" for name, n in zip(op.inputs, numbers, strict=True))
+    for name, n, domain in zip(op.inputs, numbers, op.domain, strict=True):
+        if not domain.contains(n):
+            return f"{op.name}: {given} came; {domain.describe(name)} is needed"
+    return f"{op.name}: {given} came; that has no real result"
+
+
+def _formulas(op: Op, names: Sequence[str]) -> tuple[str, list[str]]:
+    symbols = [Symbol(name) for name in names]
+    value = python(op.scalar(*symbols)) if _readable(op) else f"compute({', '.join(names)})"
+    slopes = []
+    for formula in op.partials or ():
+        written = formula(Symbol("out"), *symbols) if formula is not None else 0.0
+        if isinstance(written, Symbol):
+            source = python(written)
+            comparison = isinstance(written.head, str) and bool(written.args)
+            slopes.append(f"1.0 if {source} else 0.0" if comparison else source)
+        else:
+            slopes.append(repr(float(written)))
+    return value, slopes
+
+
+def _readable(op: Op) -> bool:
+    """Whether the scalar function is plain arithmetic, which can be written out in place."""
+    return op.base is None and op.name in ("add", "sub", "mul", "div", "neg", "square")
+
+
+_HEAD = """\
+def {name}({arguments}):
+    if mode.special:
+        return record(OP, ({arguments},))
+"""
+_UNARY = """\
+    x = p.data
+    try:
+        out = {value}
+        slope = {slopes[0]}
+    except {failures}:
+        out, (slope,) = evaluate(OP, (x,))
+    node = new(Value)
+    node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+    node.left = p; node.left_slope = slope; node.right = None; node.right_slope = None
+    return node
+"""
+_BINARY = """\
+    {test}
+        x = p.data; y = q.data
+        try:
+            out = {value}
+            left = {slopes[0]}; right = {slopes[1]}
+        except {failures}:
+            out, (left, right) = evaluate(OP, (x, y))
+        node = new(Value)
+        node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+        node.left = p; node.left_slope = left; node.right = q; node.right_slope = right
+        return node
+    if type(q) is not float:
+        q = constant(OP, {order}, q)
+        if type(q) is not float:
+            return q
+    {number}
+    try:
+        out = {value}
+        slope = {slope}
+    except {failures}:
+        out, slopes = evaluate(OP, (x, y))
+        slope = slopes[{k}]
+    node = new(Value)
+    node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+    {slots}
+    return node
+"""
+
+
+def source_of(op: Op, reverse: bool = False) -> str:
+    """Write the Python source of an op's fast method.
+
+    Args:
+        op: An elementwise op of one or two inputs, its settings filled in.
+        reverse: For two inputs, whether the Value is the second and the other a number.
+
+    Returns:
+        The source of one function.
+
+    Example:
+        >>> "slope = (1 - out) * (1 + out)" in source_of(OPS["tanh"])
+        True
+    """
+    if len(op.inputs) == 1:
+        value, slopes = _formulas(op, ["x"])
+        return _HEAD.format(name=op.name, arguments="p") + _UNARY.format(
+            value=value, slopes=slopes, failures=_FAILURES
+        )
+    value, slopes = _formulas(op, ["x", "y"])
+    head = _HEAD.format(name=op.name, arguments="p, q")
+    if reverse:
+        head = head.replace("(OP, (p, q,))", "(OP, (q, p))")
+    body = _BINARY.format(
+        test="if type(q) is Value:" if not reverse else "if False:",
+        value=value,
+        slopes=slopes,
+        failures=_FAILURES,
+        order="p, False" if not reverse else "p, True",
+        number="x = p.data; y = q" if not reverse else "x = q; y = p.data",
+        k=int(reverse),
+        slope=slopes[int(reverse)],
+        slots=(
+            "node.left = p; node.left_slope = slope; node.right = None; node.right_slope = q"
+            if not reverse
+            else "node.left = None; node.left_slope = q; node.right = p; node.right_slope = slope"
+        ),
+    )
+    if reverse:  # two Values never meet here: Python asks the left one first
+        start, end = body.index("    if False:"), body.index("    if type(q) is not float:")
+        body = body[:start] + body[end:]
+    return head + body
+
+
+def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False) -> Callable[..., Any]:
+    """Make an op's fast method.
+
+    Args:
+        op: An elementwise op of one or two inputs, its settings filled in.
+        value_class: The class whose nodes it makes.
+        helpers: ``record`` and ``constant``, for what is not the common case.
+        reverse: For two inputs, whether the Value is the second and the other a number.
+
+    Returns:
+        A function of nodes (and numbers).
+    """
+    source = source_of(op, reverse)
+    filename = f"<autograd {op.name}{' reversed' if reverse else ''}>"
+    names: dict[str, Any] = {
+        "OP": op,
+        "Value": value_class,
+        "compute": op.scalar or (lambda *numbers: float(op.forward(*numbers))),
+        "evaluate": evaluate,
+        "inf": float("inf"),
+        "mode": mode,
+        "nan": float("nan"),
+        "new": object.__new__,
+        **{name: other.scalar for name, other in OPS.items() if other.scalar is not None},
+        **helpers,
+    }
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    exec(compile(source, filename, "exec"), names)  # noqa: S102  (our own text, from the op table)
+    made: Callable[..., Any] = names[op.name]
+    made.__doc__ = op.doc
+    return made

@@ -1,0 +1,180 @@
+"""What Values and Tensors have in common: a place in a recorded graph."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from autograd.errors import GradientError
+from autograd.op import Op
+
+__all__ = ["Info", "Node", "RemovableHook", "caller_line", "display", "hooks_alive", "line_text"]
+
+_OWN = ("autograd.", "nn.", "viz.")
+hooks_alive = [0]  # how many hooks there are: while it is 0 the sweep need not look for any
+
+
+class Display:
+    """How nodes show themselves in a notebook: ``viz`` puts its picture here when it is imported."""
+
+    html: Callable[[Any], str] | None = None
+
+
+display = Display()
+
+
+class Info:
+    """What few nodes have: a label, a source line, a scope, hooks."""
+
+    __slots__ = ("hooks", "label", "line", "scope")
+
+    def __init__(self) -> None:
+        self.label: str | None = None
+        self.line: tuple[CodeType, int] | None = None
+        self.scope: str = ""
+        self.hooks: dict[int, Callable[[Any], Any]] = {}
+
+    def call_hooks(self, gradient: Any) -> Any:
+        """Let every hook see the gradient, and replace it by what the hook returns, if anything."""
+        for hook in tuple(self.hooks.values()):
+            answer = hook(gradient)
+            if answer is not None:
+                gradient = answer
+        return gradient
+
+
+class RemovableHook:
+    """Returned by ``register_hook``; ``remove()`` takes the hook away again."""
+
+    def __init__(self, info: Info, key: int) -> None:
+        self._info = info
+        self._key = key
+
+    def remove(self) -> None:
+        """Take the hook away; doing so twice is harmless."""
+        if self._info.hooks.pop(self._key, None) is not None:
+            hooks_alive[0] -= 1
+
+
+def caller_line() -> tuple[CodeType, int] | None:
+    """Find the nearest line of code outside this package: the user's."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if not frame.f_globals.get("__name__", "").startswith(_OWN):
+            return frame.f_code, frame.f_lasti
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def line_text(line: tuple[CodeType, int] | None) -> str | None:
+    """Write a recorded place as ``file.py:12``."""
+    if line is None:
+        return None
+    code, offset = line
+    number = code.co_firstlineno
+    for start, end, at in code.co_lines():
+        if start <= offset < end and at is not None:
+            number = at
+            break
+    return f"{code.co_filename.rpartition('/')[2]}:{number}"
+
+
+class Node:
+    """A place in a recorded graph.
+
+    Points only at its parents, so a graph dies with its result, by reference count.
+
+    Attributes:
+        op: The operation that made it; None for a leaf.
+        mark: Scratch for the sweep over Values.
+        info: Label, source line, hooks; None for nearly all nodes.
+    """
+
+    __slots__ = ("__weakref__", "info", "mark", "op")
+
+    op: Op | None
+    mark: int
+    info: Info | None
+
+    __hash__ = object.__hash__
+
+    @property
+    def parents(self) -> tuple[Node | None, ...]:
+        """The recorded inputs by slot, with repeats; None for a constant."""
+        raise NotImplementedError
+
+    def _noted(self) -> Info:
+        if self.info is None:
+            self.info = Info()
+        return self.info
+
+    @property
+    def label(self) -> str | None:
+        """The name shown in pictures and messages."""
+        return self.info.label if self.info is not None else None
+
+    @label.setter
+    def label(self, text: str | None) -> None:
+        if text is None and self.info is None:
+            return
+        if text is not None and not isinstance(text, str):
+            raise TypeError(f"label: {type(text).__name__} came; a label is a string")
+        self._noted().label = text
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing was recorded that made it."""
+        return self.op is None
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> RemovableHook:
+        """Call a function with this node's gradient in every backward pass.
+
+        Args:
+            hook: Called with the gradient (a number or an array; a node under ``create_graph``); what it
+                returns, unless None, replaces the gradient for everything further back.
+
+        Returns:
+            A handle whose ``remove()`` takes the hook away.
+
+        Raises:
+            GradientError: If this is a constant, which no gradient reaches.
+
+        Example:
+            >>> from autograd import Value
+            >>> a = Value(3.0)
+            >>> b = a * 2
+            >>> handle = b.register_hook(lambda g: 10 * g)
+            >>> b.backward()
+            >>> a.grad
+            20.0
+            >>> handle.remove()
+        """
+        if not self.requires_grad:
+            raise GradientError("register_hook: this is a constant, so no gradient ever reaches it")
+        info = self._noted()
+        key = max(info.hooks, default=0) + 1
+        info.hooks[key] = hook
+        hooks_alive[0] += 1
+        return RemovableHook(info, key)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this node."""
+        return True
+
+    def pull_back(self, g: Any, create_graph: bool) -> list[tuple[int, Any, Any]]:
+        """Send an arriving gradient on to the parents.
+
+        Args:
+            g: The gradient that arrived.
+            create_graph: Whether to record what is computed.
+
+        Returns:
+            For each recorded input: its slot, the parent, what it is sent.
+        """
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str | None:
+        return display.html(self) if display.html is not None else None

@@ -1,0 +1,100 @@
+"""Einstein's summation: products summed over every index that the result does not name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.errors import ShapeError
+from autograd.op import Sample, operation
+from autograd.ops.index import place
+from autograd.ops.shape import broadcast_to, reshape
+
+__all__ = ["einsum"]
+
+_SPARE = "ZYXWVUTSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkjihgfedcba"
+
+
+def _spelled_out(subscripts, ndims):
+    """The subscripts with the result named and every ellipsis replaced by letters of its own."""
+    text = subscripts.replace(" ", "")
+    left, arrow, right = text.partition("->")
+    terms = left.split(",")
+    if len(terms) != len(ndims):
+        raise ShapeError(
+            f"einsum: {len(ndims)} arrays came for the {len(terms)} terms of {subscripts!r}: give one array per term"
+        )
+    spare = [letter for letter in _SPARE if letter not in text]
+    wide = max([n - len(t.replace("...", "")) for t, n in zip(terms, ndims, strict=True) if "..." in t], default=0)
+    dots = "".join(spare[:wide])
+    full = []
+    for term, ndim in zip(terms, ndims, strict=True):
+        own = ndim - len(term.replace("...", ""))
+        if own < 0 or (own and "..." not in term):
+            raise ShapeError(
+                f"einsum: the term {term!r} of {subscripts!r} came with an array of {ndim} axes: "
+                "give one letter per axis, or an ellipsis"
+            )
+        full.append(term.replace("...", dots[len(dots) - own :] if own else ""))
+    if not arrow:
+        joined = "".join(full)
+        right = "..." + "".join(sorted(c for c in set(joined) - set(dots) if joined.count(c) == 1))
+    return full, right.replace("...", dots)
+
+
+def _ones_dropped(xs, terms):
+    """Sizes of the letters; an axis of size 1 that broadcasts counts as absent for its letter."""
+    sizes = {}
+    for x, term in zip(xs, terms, strict=True):
+        for letter, size in zip(term, x.shape, strict=True):
+            sizes[letter] = max(size, sizes.get(letter, 1)) if size else 0
+    return sizes
+
+
+def _gradients(g, out, *xs, subscripts):
+    terms, result = _spelled_out(subscripts, [len(x.shape) for x in xs])
+    sizes = _ones_dropped(xs, terms)
+    return [_gradient(g, i, xs, terms, result, sizes) for i in range(len(xs))]
+
+
+def _gradient(g, i, xs, terms, result, sizes):
+    """The gradient of one operand: the others and the result's gradient, summed onto its letters."""
+    x, term = xs[i], terms[i]
+    others = [(xs[j], terms[j]) for j in range(len(xs)) if j != i]
+    letters = "".join(dict.fromkeys(term))  # each once: a repeated letter reads a diagonal
+    known = "".join(c for c in letters if c in result or any_in(c, others))
+    spelled = ",".join([result, *(t for _, t in others)]) + "->" + known
+    sent = einsum(spelled, g, *(y for y, _ in others))
+    if known != letters:  # a letter that was only summed over: every element counted the same
+        shape = tuple(sizes[c] if c in known else 1 for c in letters)
+        sent = broadcast_to(reshape(sent, shape), tuple(sizes[c] for c in letters))
+    if letters == term:
+        return sent
+    steps = np.ogrid[tuple(slice(sizes[c]) for c in letters)]
+    index = tuple(steps[letters.index(c)] for c in term)
+    return place(sent, index=index, shape=x.shape)
+
+
+def any_in(letter, others):
+    """Whether another operand has the letter."""
+    return bool([term for _, term in others if letter in term])
+
+
+@operation(
+    vjp=_gradients,
+    call=lambda subscripts, *arrays: (arrays, {"subscripts": subscripts}),
+    samples=(
+        Sample(((3, 4), (4, 2)), {"subscripts": "ij,jk->ik"}),
+        Sample(((3, 3),), {"subscripts": "ii->i"}),
+        Sample(((3, 3),), {"subscripts": "ii"}),
+        Sample(((3, 4),), {"subscripts": "ij->i"}),
+        Sample(((3, 4), (3, 4)), {"subscripts": "ij,ij->"}),
+        Sample(((2, 3, 4), (2, 4, 5)), {"subscripts": "...ij,...jk->...ik"}),
+        Sample(((3,), (4,)), {"subscripts": "i,j"}),
+        Sample(((3, 3), (3,)), {"subscripts": "ii,i->i"}),
+        Sample(((2, 3), (3, 4), (4, 2)), {"subscripts": "ij,jk,kl->il"}),
+        Sample(((3, 4), (4,)), {"subscripts": "ij,k->i"}),
+    ),
+)
+def einsum(*xs, subscripts):
+    """Sum of products over every index that the result does not name. Each operand's gradient is the same sum with the operand and the result exchanged."""
+    return np.einsum(subscripts, *xs, optimize=len(xs) > 2)

@@ -1,0 +1,124 @@
+"""Whether operations are recorded, per thread and per asyncio task.
+
+``mode.special`` counts the contexts that are active anywhere in the process.  While it is 0, which is
+nearly always, an operation pays one attribute load to learn that nothing unusual is asked of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
+from typing import Any, TypeVar
+
+__all__ = ["enable_grad", "is_grad_enabled", "mode", "no_grad", "source_lines"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_lines: ContextVar[bool] = ContextVar("lines", default=False)
+_lock = threading.Lock()
+
+
+class Mode:
+    """The one flag that the hot path reads."""
+
+    __slots__ = ("special",)
+
+    def __init__(self) -> None:
+        self.special = 0
+
+    def recording(self) -> bool:
+        """Whether an operation made here and now is recorded."""
+        return not self.special or _recording.get()
+
+    def lines(self) -> bool:
+        """Whether a recorded Value remembers the source line that made it."""
+        return bool(self.special) and _lines.get()
+
+
+mode = Mode()
+
+
+class _Switch(ContextDecorator):
+    """Sets one context variable for the length of a ``with`` block or a decorated function."""
+
+    _variable: ContextVar[bool]
+    _value: bool
+
+    def __init__(self) -> None:
+        self._tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> None:
+        with _lock:
+            mode.special += 1
+        self._tokens.append(self._variable.set(self._value))
+
+    def __exit__(self, *exc: object) -> None:
+        self._variable.reset(self._tokens.pop())
+        with _lock:
+            mode.special -= 1
+
+    def _recreate_cm(self) -> _Switch:
+        return type(self)()  # a decorated function may run in several threads at once
+
+
+class no_grad(_Switch):  # noqa: N801  (PyTorch's name)
+    """Record nothing inside: results are constants.
+
+    Example:
+        >>> from autograd import Tensor, no_grad
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> with no_grad():
+        ...     y = x * 2
+        >>> y.requires_grad
+        False
+    """
+
+    _variable = _recording
+    _value = False
+
+
+class enable_grad(_Switch):  # noqa: N801  (PyTorch's name)
+    """Record inside, also within a ``no_grad`` block.
+
+    Example:
+        >>> from autograd import Tensor, enable_grad, no_grad
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> with no_grad(), enable_grad():
+        ...     y = x * 2
+        >>> y.requires_grad
+        True
+    """
+
+    _variable = _recording
+    _value = True
+
+
+class source_lines(_Switch):  # noqa: N801  (a context manager, beside no_grad)
+    """Let every Value made inside remember the source line that made it (Tensors always do).
+
+    Example:
+        >>> from autograd import Value, source_lines, trace
+        >>> with source_lines():
+        ...     y = Value(2.0) * 3
+        >>> trace(y).root.line is not None
+        True
+    """
+
+    _variable = _lines
+    _value = True
+
+
+def is_grad_enabled() -> bool:
+    """Tell whether operations made here and now are recorded.
+
+    Returns:
+        False inside ``no_grad``, else True.
+
+    Example:
+        >>> with no_grad():
+        ...     is_grad_enabled()
+        False
+    """
+    return mode.recording()

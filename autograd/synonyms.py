@@ -1,0 +1,34 @@
+"""The public functions: every op under NumPy's name, and under the synonyms of the alias table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import ops, tensor, torch_names, value
+from autograd.aliases import FUNCTIONS
+from autograd.op import Op
+
+_ROOMS = (
+    ops.arithmetic,
+    ops.functions,
+    ops.trigonometry,
+    ops.activations,
+    ops.shape,
+    ops.index,
+    ops.reduce,
+    ops.einsum,
+    ops.linalg,
+)
+
+# names under which an op would hide something else at the top level or in Tensor
+_HIDDEN = {"trace"}
+
+PUBLIC: dict[str, Any] = {name: getattr(room, name) for room in _ROOMS for name in room.__all__}
+PUBLIC |= {name: getattr(torch_names, name) for name in torch_names.__all__}
+PUBLIC |= {new: PUBLIC[old] for new, old in FUNCTIONS.items()}
+
+tensor.add_methods(PUBLIC.items())
+value.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))
+
+globals().update({name: function for name, function in PUBLIC.items() if name not in _HIDDEN})
+__all__ = sorted(set(PUBLIC) - _HIDDEN)  # noqa: PLE0605  (made from the table)

@@ -1,0 +1,341 @@
+"""One read-only view of a graph, for everything that looks: pictures, the stepper, explanations, replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from autograd import symbol as written
+from autograd.engine import topological_order
+from autograd.node import Node, line_text
+from autograd.op import Op
+from autograd.symbol import Symbol
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+__all__ = ["Trace", "TraceEdge", "TraceNode", "trace"]
+
+
+@dataclass(frozen=True)
+class TraceNode:
+    """A number or array in the graph.
+
+    Attributes:
+        index: Its position; inputs always have a smaller one.
+        kind: ``"value"``, ``"tensor"`` or ``"constant"``.
+        op: The name of the op that made it; None for a leaf or constant.
+        symbol: What a picture writes in the box; empty for a leaf.
+        inputs: The indices of its inputs in order, with repeats.
+        settings: The op's settings.
+        value: A float, or a read-only array.
+        grad: None while no gradient has reached it; else a float or a read-only array.
+        shape: The array's shape; () for a Value.
+        dtype: The kind of number.
+        label: The name to show.
+        named: False when the label is the automatic one (``v7``).
+        scope: The module or neuron it belongs to, such as ``layers.0.neurons.2``.
+        line: Where it was made, ``lesson.py:12``, if recorded.
+        requires_grad: False for a constant.
+    """
+
+    index: int
+    kind: str
+    op: str | None
+    symbol: str
+    inputs: tuple[int, ...]
+    settings: Mapping[str, Any]
+    value: Any
+    grad: Any
+    shape: tuple[int, ...]
+    dtype: str
+    label: str
+    named: bool
+    scope: str
+    line: str | None
+    requires_grad: bool
+
+
+@dataclass(frozen=True)
+class TraceEdge:
+    """An input of a node.
+
+    Attributes:
+        source: Index of the input.
+        target: Index of the node it goes into.
+        slot: Which of the target's inputs it is.
+        local: d target / d source as a number, for Values; None for tensors and constants.
+        formula: The local derivative, or for tensors what is sent back, as text.
+        latex: The same as LaTeX.
+    """
+
+    source: int
+    target: int
+    slot: int
+    local: float | None
+    formula: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A graph as plain data: inputs before what was made of them.
+
+    Attributes:
+        nodes: All numbers and arrays in the graph.
+        edges: All inputs of all nodes, in the order of the nodes.
+        roots: The indices of the results that were asked for.
+    """
+
+    nodes: tuple[TraceNode, ...]
+    edges: tuple[TraceEdge, ...]
+    roots: tuple[int, ...]
+
+    @property
+    def root(self) -> TraceNode:
+        """The (last) result."""
+        return self.nodes[self.roots[-1]]
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __str__(self) -> str:
+        rows = [("name", "op", "inputs", "value", "grad", "local derivatives")]
+        into: dict[int, list[TraceEdge]] = {}
+        for edge in self.edges:
+            into.setdefault(edge.target, []).append(edge)
+        for node in self.nodes:
+            edges = into.get(node.index, [])
+            locals_ = [
+                _short(e.local) if e.local is not None else e.formula
+                for e in edges
+                if e.local is not None or e.formula
+            ]
+            rows.append(
+                (
+                    node.label,
+                    node.op or ("constant" if node.kind == "constant" else "leaf"),
+                    ", ".join(self.nodes[i].label for i in node.inputs),
+                    _short(node.value),
+                    "-" if node.kind == "constant" else "not reached" if node.grad is None else _short(node.grad),
+                    "; ".join(locals_),
+                )
+            )
+        widths = [min(40, max(len(row[i]) for row in rows)) for i in range(len(rows[0]))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def _short(number: Any) -> str:
+    if np.ndim(number) == 0:
+        return f"{float(number):.4g}"
+    array = np.asarray(number)
+    if array.size <= 4:
+        return np.array2string(array, precision=3, separator=", ").replace("\n", "")
+    return f"{'x'.join(map(str, array.shape))} array"
+
+
+def trace(root: Any, names: Mapping[str, Any] | None = None) -> Trace:
+    """Look at the graph behind a result.
+
+    Args:
+        root: A Value or a Tensor, or a list of them.
+        names: Names for nodes, such as ``locals()``; a node's own label comes first.
+
+    Returns:
+        The graph as plain data; nothing in it can change a gradient.
+
+    Raises:
+        TypeError: If root is neither.
+
+    Example:
+        >>> a = Value(2.0, label="a")
+        >>> out = a * a
+        >>> out.backward()
+        >>> print(trace(out, {"out": out}))
+        name  op    inputs  value  grad  local derivatives
+        --------------------------------------------------
+        a     leaf          2      4
+        out   mul   a, a    4      1     2; 2
+    """
+    roots = list(root) if isinstance(root, (list, tuple)) else [root]
+    for node in roots:
+        if not isinstance(node, Node):
+            raise TypeError(f"trace: {type(node).__name__} came; give a Value or a Tensor, or a list of them")
+    given = _names_of(names)
+    found: dict[Node, int] = {}
+    order = [n for r in roots for n in topological_order(r)]
+    nodes: list[TraceNode] = []
+    edges: list[TraceEdge] = []
+    for node in order:
+        if node in found:
+            continue
+        inputs = node.inputs if isinstance(node, Value) else _tensor_inputs(node)
+        indices = []
+        for item in inputs:
+            if isinstance(item, Node) and item in found:
+                indices.append(found[item])
+            else:
+                nodes.append(_constant(len(nodes), item, given))
+                indices.append(len(nodes) - 1)
+        found[node] = index = len(nodes)
+        nodes.append(_node(index, node, tuple(indices), given))
+        edges.extend(_edges(node, index, indices, nodes))
+    return Trace(tuple(nodes), tuple(edges), tuple(found[r] for r in roots))
+
+
+def _names_of(names: Mapping[str, Any] | None) -> dict[int, str]:
+    """Names by identity; items of lists and dicts of nodes get an index."""
+    given: dict[int, str] = {}
+    for name, thing in (names or {}).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(thing, (Node, np.ndarray)):
+            given.setdefault(id(thing), name)
+        elif isinstance(thing, (list, tuple)) and len(thing) <= 1000:
+            for i, item in enumerate(thing):
+                if isinstance(item, Node):
+                    given.setdefault(id(item), f"{name}[{i}]")
+    return given
+
+
+def _tensor_inputs(node: Any) -> Iterable[Any]:
+    return (
+        parent if parent is not None else recorded
+        for parent, recorded in zip(node.inputs, node.args, strict=True)
+    )
+
+
+def _frozen(array: Any) -> Any:
+    if type(array) is not np.ndarray:
+        return array
+    copied = array.copy()  # a view would follow later writes, and would hand out a way to write
+    copied.flags.writeable = False
+    return copied
+
+
+def _node(index: int, node: Any, inputs: tuple[int, ...], given: Mapping[int, str]) -> TraceNode:
+    op: Op | None = node.op
+    label = node.label or given.get(id(node))
+    scope = node.info.scope if node.info is not None else ""
+    is_value = isinstance(node, Value)
+    line = node.info.line if is_value and node.info is not None else None if is_value else node.line
+    settings = (op.filled if is_value else node.settings) if op is not None else {}
+    kind = "value" if is_value else "tensor" if node.requires_grad or op is not None else "constant"
+    return TraceNode(
+        index=index,
+        kind=kind,
+        op=op.name if op is not None else None,
+        symbol=(op.symbol or op.name) if op is not None else "",
+        inputs=inputs,
+        settings=MappingProxyType({k: v for k, v in settings.items() if k != "sizes"}),
+        value=node.data if is_value else _frozen(node._data),
+        grad=node.grad if is_value else _frozen(node._grad),
+        shape=() if is_value else node.shape,
+        dtype="float64" if is_value else str(node.dtype),
+        label=label or f"v{index}",
+        named=label is not None,
+        scope=scope,
+        line=line_text(line),
+        requires_grad=node.requires_grad,
+    )
+
+
+def _constant(index: int, number: Any, given: Mapping[int, str]) -> TraceNode:
+    array = number._data if isinstance(number, Tensor) else number
+    shape = np.shape(array)
+    name = given.get(id(number)) or getattr(number, "label", None)
+    if name is None:
+        name = _short(array) if shape == () else "constant"
+    return TraceNode(
+        index=index, kind="constant", op=None, symbol="", inputs=(), settings=MappingProxyType({}),
+        value=float(array) if shape == () else _frozen(array), grad=None, shape=shape,
+        dtype=str(getattr(array, "dtype", "float64")), label=name, named=True, scope="", line=None,
+        requires_grad=False,
+    )  # fmt: skip
+
+
+def _edges(node: Any, target: int, sources: Sequence[int], nodes: Sequence[TraceNode]) -> list[TraceEdge]:
+    op: Op | None = node.op
+    if op is None:
+        return []
+    if isinstance(node, Value):
+        slopes: Sequence[float | None] = node.slopes
+    else:
+        slopes = [None] * len(sources)
+    texts = formula_texts(op, [nodes[s].label for s in sources], nodes[target].label, node)
+    edges = []
+    for slot, source in enumerate(sources):
+        differentiable = nodes[source].requires_grad
+        line, latex = texts[slot] if differentiable else ("", "")
+        edges.append(TraceEdge(source, target, slot, slopes[slot] if differentiable else None, line, latex))
+    return edges
+
+
+def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> list[tuple[str, str]]:
+    """Read an op's derivative towards each input as text and as LaTeX.
+
+    Args:
+        op: The op.
+        sources: The names of the inputs.
+        target: The name of the result.
+        node: The node, for the shapes and settings.
+
+    Returns:
+        Per input, (text, LaTeX); empty where the formula cannot be written on a line.
+    """
+    settings = {} if isinstance(node, Value) else dict(node.settings)
+    base = op.base or op
+    if base.variadic or op.filled.get("sizes") or op.name in ("weighted_sum", "pick"):
+        return [_other_factor(op, i, sources) for i in range(len(sources))]
+    shapes = [np.shape(a) for a in node.args] if isinstance(node, Tensor) else [()] * len(sources)
+    symbols = [Symbol(f"<{i}>", shape=s) for i, s in enumerate(shapes)]
+    out = Symbol("<out>", shape=node.shape if isinstance(node, Tensor) else ())
+    names = {f"<{i}>": name for i, name in enumerate(sources)} | {"<out>": target, "<g>": "g"}
+    escaped = {key: _latex_name(name) for key, name in names.items()}
+    escaped["<g>"] = r"\bar{" + _latex_name(target) + "}"
+    texts = []
+    for slot in range(len(sources)):
+        try:
+            if op.partials is not None:
+                formula = op.partials[slot]
+                wanted = None if formula is None else formula(out, *symbols, **settings)
+            else:
+                sends = op.vjp[slot] if isinstance(op.vjp, tuple) else None
+                wanted = (
+                    None if sends is None else sends(Symbol("<g>", shape=out.shape), out, *symbols, **settings)
+                )
+            texts.append(
+                ("", "") if wanted is None else (written.text(wanted, names), written.latex(wanted, escaped))
+            )
+        except (AttributeError, TypeError, ValueError, KeyError, IndexError):
+            texts.append((f"vjp of {op.name}", rf"\operatorname{{vjp}}_{{{op.name}}}"))
+    return texts
+
+
+def _other_factor(op: Op, slot: int, sources: Sequence[str]) -> tuple[str, str]:
+    if op.name == "weighted_sum":
+        half = len(sources) // 2
+        if slot == 2 * half:
+            return "1", "1"
+        other = sources[slot + half if slot < half else slot - half]
+        return other, _latex_name(other)
+    if op.name == "sum":
+        return "1", "1"
+    return "", ""
+
+
+def _latex_name(name: str) -> str:
+    """A name that LaTeX sets upright as it stands, with whatever it holds escaped."""
+    if len(name) == 1 and name.isalpha():
+        return name
+    escaped = "".join("\\" + c if c in "_%&#$" else "" if c in "{}\\^~" else c for c in name)
+    return rf"\text{{{escaped}}}"
+
+
