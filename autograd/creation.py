@@ -185,7 +185,9 @@ def default_generator() -> np.random.Generator:
     return _default[0]
 
 
-def _drawn(draw: Callable[..., Any], shape: tuple[Any, ...], dtype: Any, requires_grad: bool) -> Tensor:
+def _drawn(
+    draw: Callable[..., Any], shape: tuple[Any, ...], dtype: Any, requires_grad: bool
+) -> Tensor:
     return _finish(np.asarray(draw(_shape(shape))).astype(dtype), requires_grad)
 
 
@@ -249,6 +251,8 @@ def ones_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Ten
     return _finish(np.ones(other.shape, dtype or other.dtype), requires_grad)
 
 
-def full_like(other: Any, fill_value: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def full_like(
+    other: Any, fill_value: float, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
     """Make a tensor of one number in another's shape and dtype."""
     return _finish(np.full(other.shape, fill_value, dtype or other.dtype), requires_grad)

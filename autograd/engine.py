@@ -194,8 +194,16 @@ def sweep(root: Any, seed: float, wanted: tuple[Any, ...] | None = None) -> list
                 parent = node.right
                 if parent is not None:
                     if type(parent) is tuple:
-                        for group, slopes in zip(parent, node.right_slope, strict=True):
-                            for parent, slope in zip(group, slopes, strict=True):  # noqa: PLW2901
+                        slopes = node.left_slope
+                        if slopes is not None:  # a weighted sum: the common case
+                            ws, xs, bias = parent
+                            bias.grad += g
+                            for w, dw, x, dx in zip(ws, slopes, xs, node.right_slope):  # noqa: B905
+                                w.grad += dw * g
+                                x.grad += dx * g
+                            continue
+                        for group, slopes in zip(parent, node.right_slope):  # noqa: B905
+                            for parent, slope in zip(group, slopes):  # noqa: B905, PLW2901
                                 parent.grad += slope * g
                     else:
                         parent.grad += node.right_slope * g
@@ -248,6 +256,12 @@ def _arrange(
             if node.op.name == "pick":
                 push(node)
                 raise Bridge
+            if node.left_slope is not None:  # a weighted sum
+                weights, inputs, bias = parent
+                if bias.mark == epoch and id(weights) in settled and id(inputs) in settled:
+                    emit(node)
+                    break
+                parent = (weights, inputs, (bias,))
             waiting = [node]
             for group in parent:
                 if id(group) in settled:

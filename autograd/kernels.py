@@ -18,7 +18,7 @@ from autograd.op import OPS, Op
 from autograd.recording import mode
 from autograd.symbol import Symbol, python
 
-__all__ = ["build", "evaluate", "source_of"]
+__all__ = ["build", "evaluate", "evaluate_lists", "source_of"]
 
 _FAILURES = "(ValueError, ArithmeticError)"
 
@@ -57,6 +57,38 @@ def evaluate(op: Op, numbers: Sequence[float]) -> tuple[float, list[float | None
     return out, slopes
 
 
+def evaluate_lists(
+    op: Op, numbers: Sequence[float], sizes: Sequence[int | None]
+) -> tuple[float, list[float | None], bool]:
+    """Compute an op that makes one number of arrays, and its slopes, by its formulas on arrays.
+
+    Args:
+        op: The op, its settings filled in.
+        numbers: All inputs in one row.
+        sizes: How many of them belong to each input of the op; None for an input that is one number.
+
+    Returns:
+        The value, the slope per number (None where the op is not differentiated), and whether the result is
+        one number at all.
+    """
+    parts: list[Any] = []
+    start = 0
+    for size in sizes:
+        chunk = numbers[start : start + (1 if size is None else size)]
+        start += len(chunk)
+        parts.append(np.float64(chunk[0]) if size is None else np.array(chunk, dtype=float))
+    with np.errstate(all="ignore"):
+        out = op.compute(parts, {})
+        if np.ndim(out) != 0:
+            return 0.0, [], False
+        slopes: list[float | None] = []
+        formulas = op.vjp if isinstance(op.vjp, tuple) else ()
+        for formula, part in zip(formulas, parts, strict=True) if op.differentiable else ():
+            sent = formula(np.asarray(1.0), np.asarray(out), *parts) if formula is not None else None
+            slopes.extend([None] * np.size(part) if sent is None else np.ravel(sent).tolist())
+    return (float(out) if op.differentiable else out), slopes, True
+
+
 def _off_domain(op: Op, numbers: Sequence[float]) -> str:
     given = ", ".join(f"{name} = {n:.6g}" for name, n in zip(op.inputs, numbers, strict=True))
     for name, n, domain in zip(op.inputs, numbers, op.domain, strict=True):
@@ -67,7 +99,7 @@ def _off_domain(op: Op, numbers: Sequence[float]) -> str:
 
 def _formulas(op: Op, names: Sequence[str]) -> tuple[str, list[str]]:
     symbols = [Symbol(name) for name in names]
-    value = python(op.scalar(*symbols)) if _readable(op) else f"compute({', '.join(names)})"
+    value = _value(op, names)
     slopes = []
     for formula in op.partials or ():
         written = formula(Symbol("out"), *symbols) if formula is not None else 0.0
@@ -80,9 +112,14 @@ def _formulas(op: Op, names: Sequence[str]) -> tuple[str, list[str]]:
     return value, slopes
 
 
-def _readable(op: Op) -> bool:
-    """Whether the scalar function is plain arithmetic, which can be written out in place."""
-    return op.base is None and op.name in ("add", "sub", "mul", "div", "neg", "square")
+def _value(op: Op, names: Sequence[str]) -> str:
+    """The value as source: written out in place where the scalar function is plain arithmetic."""
+    if op.base is None and op.scalar is not None:
+        try:
+            return python(op.scalar(*(Symbol(name) for name in names)))
+        except (TypeError, ValueError):
+            pass  # a function of Python's math module, which takes no symbols: it is called
+    return f"compute({', '.join(names)})"
 
 
 _HEAD = """\
@@ -176,6 +213,11 @@ def source_of(op: Op, reverse: bool = False) -> str:
     return head + body
 
 
+def on_floats(op: Op) -> Callable[..., Any]:
+    """The function that computes an elementwise op on floats."""
+    return op.scalar or (lambda *numbers, **settings: float(op.forward(*numbers, **settings)))
+
+
 def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False) -> Callable[..., Any]:
     """Make an op's fast method.
 
@@ -193,17 +235,18 @@ def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = Fa
     names: dict[str, Any] = {
         "OP": op,
         "Value": value_class,
-        "compute": op.scalar or (lambda *numbers: float(op.forward(*numbers))),
+        "compute": on_floats(op),
         "evaluate": evaluate,
         "inf": float("inf"),
         "mode": mode,
         "nan": float("nan"),
         "new": object.__new__,
-        **{name: other.scalar for name, other in OPS.items() if other.scalar is not None},
+        **{name: on_floats(other) for name, other in OPS.items() if other.partials is not None},
         **helpers,
     }
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     exec(compile(source, filename, "exec"), names)  # noqa: S102  (our own text, from the op table)
     made: Callable[..., Any] = names[op.name]
+    names[op.name] = on_floats(op.base or op)  # a slope may name its own op, as sinc's does
     made.__doc__ = op.doc
     return made

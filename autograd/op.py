@@ -450,4 +450,5 @@ def _words(forward: Callable[..., Any]) -> dict[str, Any]:
 
 def _call_latex(name: str, inputs: tuple[str, ...]) -> str:
     text = name.rstrip("_").replace("_", r"\_")
-    return rf"\operatorname{{{text}}}\left({', '.join('{' + n + '}' for n in inputs)}\right)"
+    arguments = ", ".join("{" + n + "}" for n in inputs)
+    return rf"\operatorname{{{{{text}}}}}\left({arguments}\right)"  # doubled braces: it is a template

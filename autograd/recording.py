@@ -63,7 +63,7 @@ class _Switch(ContextDecorator):
         return type(self)()  # a decorated function may run in several threads at once
 
 
-class no_grad(_Switch):  # noqa: N801  (PyTorch's name)
+class no_grad(_Switch):
     """Record nothing inside: results are constants.
 
     Example:
@@ -79,7 +79,7 @@ class no_grad(_Switch):  # noqa: N801  (PyTorch's name)
     _value = False
 
 
-class enable_grad(_Switch):  # noqa: N801  (PyTorch's name)
+class enable_grad(_Switch):
     """Record inside, also within a ``no_grad`` block.
 
     Example:
@@ -95,7 +95,7 @@ class enable_grad(_Switch):  # noqa: N801  (PyTorch's name)
     _value = True
 
 
-class source_lines(_Switch):  # noqa: N801  (a context manager, beside no_grad)
+class source_lines(_Switch):
     """Let every Value made inside remember the source line that made it (Tensors always do).
 
     Example:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import ops, tensor, torch_names, value
+from autograd import ops, tensor_recording, torch_names, value_operations
 from autograd.aliases import FUNCTIONS
 from autograd.op import Op
 
@@ -27,8 +27,8 @@ PUBLIC: dict[str, Any] = {name: getattr(room, name) for room in _ROOMS for name 
 PUBLIC |= {name: getattr(torch_names, name) for name in torch_names.__all__}
 PUBLIC |= {new: PUBLIC[old] for new, old in FUNCTIONS.items()}
 
-tensor.add_methods(PUBLIC.items())
-value.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))
+tensor_recording.add_methods(PUBLIC.items())
+value_operations.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))
 
 globals().update({name: function for name, function in PUBLIC.items() if name not in _HIDDEN})
 __all__ = sorted(set(PUBLIC) - _HIDDEN)  # noqa: PLE0605  (made from the table)

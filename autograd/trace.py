@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import symbol as written
+from autograd.edge_formulas import formula_texts
 from autograd.engine import topological_order
 from autograd.node import Node, line_text
 from autograd.op import Op
-from autograd.symbol import Symbol
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -120,7 +119,11 @@ class Trace:
                     node.op or ("constant" if node.kind == "constant" else "leaf"),
                     ", ".join(self.nodes[i].label for i in node.inputs),
                     _short(node.value),
-                    "-" if node.kind == "constant" else "not reached" if node.grad is None else _short(node.grad),
+                    "-"
+                    if node.kind == "constant"
+                    else "not reached"
+                    if node.grad is None
+                    else _short(node.grad),
                     "; ".join(locals_),
                 )
             )
@@ -167,7 +170,9 @@ def trace(root: Any, names: Mapping[str, Any] | None = None) -> Trace:
     roots = list(root) if isinstance(root, (list, tuple)) else [root]
     for node in roots:
         if not isinstance(node, Node):
-            raise TypeError(f"trace: {type(node).__name__} came; give a Value or a Tensor, or a list of them")
+            raise TypeError(
+                f"trace: {type(node).__name__} came; give a Value or a Tensor, or a list of them"
+            )
     given = _names_of(names)
     found: dict[Node, int] = {}
     order = [n for r in roots for n in topological_order(r)]
@@ -261,7 +266,9 @@ def _constant(index: int, number: Any, given: Mapping[int, str]) -> TraceNode:
     )  # fmt: skip
 
 
-def _edges(node: Any, target: int, sources: Sequence[int], nodes: Sequence[TraceNode]) -> list[TraceEdge]:
+def _edges(
+    node: Any, target: int, sources: Sequence[int], nodes: Sequence[TraceNode]
+) -> list[TraceEdge]:
     op: Op | None = node.op
     if op is None:
         return []
@@ -274,68 +281,7 @@ def _edges(node: Any, target: int, sources: Sequence[int], nodes: Sequence[Trace
     for slot, source in enumerate(sources):
         differentiable = nodes[source].requires_grad
         line, latex = texts[slot] if differentiable else ("", "")
-        edges.append(TraceEdge(source, target, slot, slopes[slot] if differentiable else None, line, latex))
+        edges.append(
+            TraceEdge(source, target, slot, slopes[slot] if differentiable else None, line, latex)
+        )
     return edges
-
-
-def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> list[tuple[str, str]]:
-    """Read an op's derivative towards each input as text and as LaTeX.
-
-    Args:
-        op: The op.
-        sources: The names of the inputs.
-        target: The name of the result.
-        node: The node, for the shapes and settings.
-
-    Returns:
-        Per input, (text, LaTeX); empty where the formula cannot be written on a line.
-    """
-    settings = {} if isinstance(node, Value) else dict(node.settings)
-    base = op.base or op
-    if base.variadic or op.filled.get("sizes") or op.name in ("weighted_sum", "pick"):
-        return [_other_factor(op, i, sources) for i in range(len(sources))]
-    shapes = [np.shape(a) for a in node.args] if isinstance(node, Tensor) else [()] * len(sources)
-    symbols = [Symbol(f"<{i}>", shape=s) for i, s in enumerate(shapes)]
-    out = Symbol("<out>", shape=node.shape if isinstance(node, Tensor) else ())
-    names = {f"<{i}>": name for i, name in enumerate(sources)} | {"<out>": target, "<g>": "g"}
-    escaped = {key: _latex_name(name) for key, name in names.items()}
-    escaped["<g>"] = r"\bar{" + _latex_name(target) + "}"
-    texts = []
-    for slot in range(len(sources)):
-        try:
-            if op.partials is not None:
-                formula = op.partials[slot]
-                wanted = None if formula is None else formula(out, *symbols, **settings)
-            else:
-                sends = op.vjp[slot] if isinstance(op.vjp, tuple) else None
-                wanted = (
-                    None if sends is None else sends(Symbol("<g>", shape=out.shape), out, *symbols, **settings)
-                )
-            texts.append(
-                ("", "") if wanted is None else (written.text(wanted, names), written.latex(wanted, escaped))
-            )
-        except (AttributeError, TypeError, ValueError, KeyError, IndexError):
-            texts.append((f"vjp of {op.name}", rf"\operatorname{{vjp}}_{{{op.name}}}"))
-    return texts
-
-
-def _other_factor(op: Op, slot: int, sources: Sequence[str]) -> tuple[str, str]:
-    if op.name == "weighted_sum":
-        half = len(sources) // 2
-        if slot == 2 * half:
-            return "1", "1"
-        other = sources[slot + half if slot < half else slot - half]
-        return other, _latex_name(other)
-    if op.name == "sum":
-        return "1", "1"
-    return "", ""
-
-
-def _latex_name(name: str) -> str:
-    """A name that LaTeX sets upright as it stands, with whatever it holds escaped."""
-    if len(name) == 1 and name.isalpha():
-        return name
-    escaped = "".join("\\" + c if c in "_%&#$" else "" if c in "{}\\^~" else c for c in name)
-    return rf"\text{{{escaped}}}"
-
-

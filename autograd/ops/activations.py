@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from autograd.op import Sample, elementwise
-from autograd.ops.arithmetic import abs, square, where
+from autograd.ops.arithmetic import abs, choose, square, where
 from autograd.ops.functions import erf, exp
 from autograd.ops.special import erf_of_array
 from autograd.ops.trigonometry import tanh
@@ -79,7 +79,7 @@ def softplus(x, *, beta=1.0):
 
 @elementwise(
     d=(lambda out, x: x > 0,),
-    scalar=lambda x: 0.0 if x <= 0 else x,
+    scalar=lambda x: choose(x <= 0, 0.0, x),
     latex=r"\operatorname{{ReLU}}\left({x}\right)",
     kinks=(0.0,),
 )

@@ -32,6 +32,11 @@ __all__ = [
 ]
 
 
+def choose(test, x, y):
+    """One of two by a condition: for a plain yes or no at once, for a symbol written down."""
+    return (x if test else y) if type(test) is bool else where(test, x, y)
+
+
 @elementwise(
     d=(lambda out, x, y: 1, lambda out, x, y: 1),
     scalar=lambda x, y: x + y,
@@ -144,7 +149,7 @@ def ceil(x):
 
 
 @elementwise(
-    d=(lambda out, x: 0,),
+    d=(lambda out, x, *, decimals: 0,),
     scalar=lambda x, *, decimals: float(np.round(x, decimals)),
     kinks=(0.5,),
 )

@@ -1,0 +1,146 @@
+"""Arrays as they come from the user: made, checked and copied where they must be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GradientError, ShapeError
+from autograd.node import Node
+
+__all__ = ["as_array", "check_float", "own_index", "same_numbers", "seed_for"]
+
+_array = np.ndarray
+
+
+def as_array(data: Any, dtype: Any, *, copy: bool) -> Any:
+    """Make an array of real numbers of what came.
+
+    Args:
+        data: A number, a list, a Tensor, or any array that speaks NumPy's protocols.
+        dtype: The dtype wanted; None for NumPy's choice.
+        copy: Whether the result must be the caller's own.
+
+    Returns:
+        The array; arrays that are no ``numpy.ndarray`` (on a GPU, on a cluster) stay what they are.
+
+    Raises:
+        TypeError: If the data are not real numbers.
+        ShapeError: If lists of different lengths came.
+    """
+    if isinstance(data, Node) and hasattr(data, "_data"):
+        data = data._data
+    if isinstance(data, Node) or (
+        isinstance(data, (list, tuple)) and len(data) and isinstance(_first(data), Node)
+    ):
+        raise TypeError(
+            "Tensor: Values or Tensors in a list came: use tensor_from_values(...), or stack(...)"
+        )
+    if type(data) is not _array and hasattr(data, "__array_function__"):
+        array = data if dtype is None else data.astype(dtype)
+    else:
+        try:
+            array = np.array(data, dtype=dtype) if copy else np.asarray(data, dtype=dtype)
+        except ValueError as error:
+            raise ShapeError(
+                f"Tensor: the rows came in different lengths, or with no numbers: {error}"
+            ) from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"Tensor: {type(data).__name__} of {array.dtype} came; real numbers are needed "
+            "(float, int or bool: no complex, text or objects)"
+        )
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def _first(data: Any) -> Any:
+    while isinstance(data, (list, tuple)) and len(data):
+        data = data[0]
+    return data
+
+
+def check_float(dtype: Any, what: str) -> None:
+    """Refuse to differentiate what is not made of floats.
+
+    Args:
+        dtype: The dtype of the data.
+        what: Who asks, for the message.
+
+    Raises:
+        TypeError: If the dtype is no float.
+    """
+    if dtype.kind != "f":
+        raise TypeError(
+            f"{what}: {dtype} data came; a gradient needs floats: write 1.0 for 1, or pass dtype=float"
+        )
+
+
+def same_numbers(a: Any, b: Any) -> bool:
+    """Whether two arrays hold the same numbers in the same shape; nan equals nan."""
+    return np.shape(a) == np.shape(b) and bool(np.array_equal(a, b, equal_nan=True))
+
+
+def own_index(index: Any) -> Any:
+    """Make an index without nodes, with its own copy of every array in it.
+
+    Args:
+        index: What stood between the brackets.
+
+    Returns:
+        The same index, which nobody can change later.
+
+    Raises:
+        TypeError: If no array can be indexed with it.
+    """
+    if isinstance(index, tuple):
+        return tuple(own_index(part) for part in index)
+    if isinstance(index, Node) and hasattr(index, "_data"):
+        array = index._data
+        return array.copy() if array.shape or array.dtype == np.bool_ else int(array)
+    if isinstance(index, np.ndarray):
+        return index.copy()
+    if isinstance(index, (float, str)):
+        raise TypeError(
+            f"index: {index!r} came; use whole numbers, slices, lists of them, or a mask of bools"
+        )
+    return list(index) if isinstance(index, list) else index
+
+
+def seed_for(root: Any, gradient: Any, name: str) -> Any:
+    """Check the gradient that a backward pass starts with.
+
+    Args:
+        root: The tensor to start from.
+        gradient: What was given; None for 1.
+        name: Who asks, for the messages.
+
+    Returns:
+        An array of the root's shape and dtype, nobody else's.
+
+    Raises:
+        GradientError: If nothing was recorded, or the gradient is missing or no numbers.
+        ShapeError: If the gradient has another shape.
+    """
+    if not root.requires_grad:
+        raise GradientError(
+            f"{name}: nothing was recorded: no input has requires_grad=True, or it was computed inside no_grad()"
+        )
+    if gradient is None:
+        if root.size != 1:
+            raise GradientError(
+                f"{name}: the result has shape {root.shape}; reduce it to one number first "
+                "(.sum() or .mean()), or give the gradient of that shape"
+            )
+        return np.ones_like(root._data)
+    try:
+        array = as_array(gradient, None, copy=False)
+    except TypeError as error:
+        raise GradientError(f"{name}: the gradient: {error}") from None
+    if array.shape != root.shape:
+        raise ShapeError(
+            f"{name}: the gradient has shape {array.shape}; the result has {root.shape}, so must it"
+        )
+    return array.astype(root.dtype)  # always a copy

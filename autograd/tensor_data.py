@@ -1,0 +1,277 @@
+"""The numbers of a Tensor: who may write to them, and how Python and NumPy read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from sys import getrefcount
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autograd.arrays import as_array, check_float
+from autograd.errors import GradientError, ShapeError
+from autograd.node import Node
+
+__all__ = ["EXPOSED", "PRIVATE", "SHARED", "Size", "TensorData"]
+
+_array = np.ndarray
+_NOTHING: Mapping[str, Any] = {}
+# Who may write into a tensor's array: nobody else knows it; a graph reads it; the user was handed it.
+PRIVATE, SHARED, EXPOSED = 0, 1, 2
+
+
+class Size(int):
+    """Number of elements, NumPy's ``x.size``; called as PyTorch's ``x.size()`` it gives the shape."""
+
+    _shape: tuple[int, ...]
+
+    def __new__(cls, shape: tuple[int, ...]) -> Size:
+        """Make the number from a shape."""
+        size = super().__new__(cls, int(np.prod(shape, dtype=int)))
+        size._shape = shape
+        return size
+
+    def __call__(self, axis: int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self._shape if axis is None else self._shape[axis]
+
+
+class TensorData(Node):
+    """An array with its gradient, and what was recorded about how it was made."""
+
+    __slots__ = (
+        "_borrowed", "_data", "_grad", "_requires_grad", "args", "hold", "inputs", "line", "out", "settings",
+    )  # fmt: skip
+
+    _data: Any
+    _grad: Any
+    _borrowed: bool
+    _requires_grad: bool
+    hold: int
+    inputs: tuple[Node | None, ...]
+    args: tuple[Any, ...]
+    settings: Mapping[str, Any]
+    out: Any
+    line: tuple[CodeType, int] | None
+
+    def _start(self, array: Any) -> None:
+        self._data = array
+        self._grad = None
+        self._borrowed = False
+        self._requires_grad = False
+        self.hold = PRIVATE
+        self.op = None
+        self.mark = 0
+        self.info = None
+        self.inputs = self.args = ()
+        self.settings = _NOTHING
+        self.out = None
+        self.line = None
+
+    @property
+    def data(self) -> Any:
+        """The array, to read and to write; graphs recorded before keep their own numbers."""
+        array = self._data
+        if type(array) is _array:
+            if self.hold == SHARED or array.base is not None or not array.flags.writeable:
+                array = self._data = array.copy()
+            self.hold = EXPOSED
+        return array
+
+    @data.setter
+    def data(self, array: Any) -> None:
+        new = as_array(array, None, copy=False)
+        if new.shape != self._data.shape:
+            raise ShapeError(
+                f"data: an array of shape {new.shape} came for a tensor of shape {self._data.shape}: "
+                "make a new Tensor to change the shape"
+            )
+        if new.dtype != self._data.dtype:
+            if not np.can_cast(new.dtype, self._data.dtype, "same_kind"):
+                raise TypeError(
+                    f"data: {new.dtype} came for a tensor of {self._data.dtype}: convert it first with .astype"
+                )
+            new = new.astype(self._data.dtype)
+        if type(new) is _array and (new.base is not None or not new.flags.writeable):
+            new = new.copy()
+        self._data = new
+        self.hold = EXPOSED
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that has arrived so far, an array of the data's shape and dtype; None before."""
+        if self._borrowed:
+            self._grad = np.array(self._grad)
+            self._borrowed = False
+        return self._grad
+
+    @grad.setter
+    def grad(self, gradient: Any) -> None:
+        if gradient is not None:
+            gradient = as_array(getattr(gradient, "_data", gradient), None, copy=False)
+            if gradient.shape != self._data.shape:
+                raise ShapeError(
+                    f"grad: an array of shape {gradient.shape} came for a tensor of shape {self._data.shape}"
+                )
+            gradient = gradient.astype(self._data.dtype, copy=False)
+        self._grad = gradient
+        self._borrowed = False
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this tensor."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.requires_grad_(wanted)
+
+    def requires_grad_(self, wanted: bool = True) -> Any:
+        """Switch gradients on or off for a leaf, in place.
+
+        Args:
+            wanted: Whether gradients shall reach this tensor.
+
+        Returns:
+            This tensor.
+
+        Raises:
+            TypeError: If the data are whole numbers.
+            GradientError: If the tensor was computed from others.
+
+        Example:
+            >>> from autograd import Tensor
+            >>> Tensor([1.0]).requires_grad_().requires_grad
+            True
+        """
+        if self.op is not None and not wanted:
+            raise GradientError(
+                "requires_grad_: this tensor was computed from others; use .detach() to cut it off"
+            )
+        if wanted:
+            check_float(self._data.dtype, "requires_grad")
+        self._requires_grad = bool(wanted)
+        return self
+
+    def added_up(self, g: Any) -> tuple[Any, bool]:
+        """What ``.grad`` is after one more gradient has arrived, and whether someone else holds that array."""
+        if self._grad is not None:
+            return self._grad + g, False
+        return g, type(g) is not _array or g.base is not None or getrefcount(g) > 3
+
+    def receive(self, total: Any, borrowed: bool) -> None:
+        """Take over what ``added_up`` told; a borrowed array is copied when it is first read."""
+        self._grad = total
+        self._borrowed = borrowed
+
+    def retain_grad(self) -> None:
+        """Do nothing: intermediate results keep their gradient anyway.
+
+        Raises:
+            GradientError: If no gradient reaches this tensor.
+        """
+        if not self._requires_grad:
+            raise GradientError("retain_grad: this is a constant, so no gradient ever reaches it")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each axis."""
+        shape: tuple[int, ...] = self._data.shape
+        return shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The kind of number."""
+        dtype: np.dtype[Any] = self._data.dtype
+        return dtype
+
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return len(self._data.shape)
+
+    @property
+    def size(self) -> Size:
+        """How many elements there are; as PyTorch's method, ``x.size()`` is the shape."""
+        return Size(self._data.shape)
+
+    def dim(self) -> int:
+        """How many axes there are, PyTorch's name."""
+        return self.ndim
+
+    def numel(self) -> int:
+        """How many elements there are, PyTorch's name."""
+        return int(self.size)
+
+    def item(self) -> Any:
+        """Give the one number that this holds.
+
+        Raises:
+            ShapeError: If there is not exactly one element.
+        """
+        if self.size != 1:
+            raise ShapeError(
+                f"item: this tensor has shape {self.shape}; a single number is needed (use .tolist())"
+            )
+        return np.asarray(self._data).item()
+
+    def tolist(self) -> Any:
+        """Give the numbers as (nested) lists."""
+        return np.asarray(self._data).tolist()
+
+    def numpy(self) -> Any:
+        """Give the numbers as a read-only array, not copied; ``.data`` may be written to."""
+        if type(self._data) is not _array:
+            return self._data
+        view = self._data.view()
+        view.flags.writeable = False
+        return view
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if copy or dtype not in (None, self._data.dtype):
+            return np.array(self._data, dtype=dtype)
+        return self.numpy()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self._data.dtype.kind not in "iu":
+            raise TypeError(
+                f"an index must be a whole number; this tensor holds {self._data.dtype}"
+            )
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"a tensor of shape {self.shape} is neither true nor false: use .any() or .all(), or where()"
+            )
+        return bool(self.item())
+
+    def __len__(self) -> int:
+        if not self._data.shape:
+            raise TypeError("a tensor of shape () is a single number and has no length")
+        return int(self._data.shape[0])
+
+    def __contains__(self, number: Any) -> bool:
+        return bool(np.any(np.asarray(self._data) == getattr(number, "_data", number)))
+
+    def __repr__(self) -> str:
+        numbers = np.array2string(
+            np.asarray(self._data), separator=", ", prefix="Tensor(", threshold=200
+        )
+        parts = [numbers]
+        if self._data.dtype not in (np.float64, np.int64, np.bool_):
+            parts.append(f"dtype={self._data.dtype}")
+        if self.op is not None:
+            parts.append(f"op={self.op.name}")
+        elif self._requires_grad:
+            parts.append("requires_grad=True")
+        if self.label is not None:
+            parts.append(f"label={self.label!r}")
+        return f"Tensor({', '.join(parts)})"

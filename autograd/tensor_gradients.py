@@ -1,0 +1,107 @@
+"""What a recorded Tensor sends back to its inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.arrays import same_numbers
+from autograd.errors import StaleGraphError
+from autograd.node import Node, line_text
+from autograd.op import OPS
+from autograd.ops.shape import sum_to
+from autograd.tensor_data import TensorData
+from autograd.value_graph import ValueGraph
+
+__all__ = ["pull_back"]
+
+_array = np.ndarray
+
+
+def pull_back(node: TensorData, g: Any, create_graph: bool) -> list[tuple[int, Any, Any]]:
+    """Send an arriving gradient on to the parents, by the op's formulas."""
+    op, settings = node.op, node.settings
+    if op is None:
+        return []
+    args, out = node.args, node.out
+    if create_graph:
+        args, out = _fresh_nodes(node)
+    sent: list[tuple[int, Any, Any]] = []
+    if op.partials is not None:
+        for slot, parent in enumerate(node.inputs):
+            formula = op.partials[slot]
+            if parent is not None and formula is not None:
+                slope = formula(out, *args, **settings)
+                sent.append((slot, parent, _fit(node, slot, parent, _times(g, slope))))
+    elif isinstance(op.vjp, tuple):
+        for slot, parent in enumerate(node.inputs):
+            send = op.vjp[slot]
+            if parent is not None and send is not None:
+                back = send(g, out, *args, **settings)
+                sent.append((slot, parent, _fit(node, slot, parent, back)))
+    elif op.vjp is not None:
+        for slot, back in enumerate(op.vjp(g, out, *args, **settings)):
+            parent = node.inputs[slot]
+            if parent is not None:
+                sent.append((slot, parent, _fit(node, slot, parent, back)))
+    return sent
+
+
+def _fit(node: TensorData, slot: int, parent: Node, back: Any) -> Any:
+    """Sum a gradient to the shape of the input it belongs to, and give it that input's dtype."""
+    if isinstance(parent, ValueGraph):
+        if isinstance(back, TensorData):
+            return OPS["pick"](back, index=())
+        return float(back)
+    wanted = node.args[slot]
+    if isinstance(back, TensorData):
+        if back._data.shape != wanted.shape:
+            back = sum_to(back, wanted.shape)
+        return back if back._data.dtype == wanted.dtype else OPS["astype"](back, dtype=wanted.dtype)
+    shape = np.shape(back)
+    if shape != wanted.shape:
+        if len(shape) < len(wanted.shape) or shape == ():
+            back = np.broadcast_to(back, wanted.shape)
+        else:
+            back = sum_to.forward(back, shape=wanted.shape)
+    if isinstance(back, np.generic):
+        back = np.asarray(back)
+    return back if back.dtype == wanted.dtype else back.astype(wanted.dtype)
+
+
+def _times(g: Any, slope: Any) -> Any:
+    """The gradient times a local derivative; a yes or no selects, so that 0 is exactly 0."""
+    if type(slope) is int:
+        if slope == 1:
+            return g
+        if slope == -1:
+            return -g
+    flags = slope._data if isinstance(slope, TensorData) else slope
+    if getattr(flags, "dtype", None) == np.bool_:
+        return OPS["where"](flags, g, 0)
+    if type(slope) is _array and type(g) is _array and slope.dtype != g.dtype:
+        slope = slope.astype(g.dtype)
+    return g * slope
+
+
+def _fresh_nodes(node: TensorData) -> tuple[tuple[Any, ...], TensorData]:
+    """The inputs and the result as nodes, whose data must be what was recorded."""
+    stale = node._data is not node.out and not same_numbers(node._data, node.out)
+    nodes: list[Any] = []
+    for parent, recorded in zip(node.inputs, node.args, strict=True):
+        if parent is None:
+            nodes.append(recorded)
+            continue
+        now = parent._data if isinstance(parent, TensorData) else parent.data  # type: ignore[attr-defined]
+        stale = stale or (now is not recorded and not same_numbers(now, recorded))
+        nodes.append(parent)
+    if stale:
+        names = ", ".join(str(p.label) for p in node.inputs if p is not None and p.label)
+        place = line_text(node.line)
+        raise StaleGraphError(
+            f"{node.op.name if node.op else ''}{f' ({place})' if place else ''}: the data of "
+            f"{names or 'an input'} or of the result was changed after this graph was recorded, "
+            "so it cannot be differentiated again: compute it anew from the new data"
+        )
+    return tuple(nodes), node

@@ -1,0 +1,158 @@
+"""How operations make Values: the fast methods, and the careful way for all that is not the common case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import kernels
+from autograd.node import Node
+from autograd.op import Op
+from autograd.operands import mixing, number_for
+from autograd.operators import OPERATORS
+from autograd.recording import mode
+from autograd.value import Value, make_node
+from autograd.value_lists import apply_to_lists
+
+__all__ = ["add_methods"]
+
+
+def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
+    """Apply an op to Values, numbers and lists of them."""
+    if settings:
+        op = op.with_settings(settings)
+    if op.partials is None or any(type(a) in (list, tuple) for a in args):
+        return apply_to_lists(op, args)
+    if not op.differentiable:
+        return op.compute([a.data if isinstance(a, Value) else a for a in args], {})
+    if len(args) == 1:
+        return _kernel(op, False)(args[0])
+    if len(args) == 2:
+        if isinstance(args[0], Value):
+            made = _kernel(op, False)(*args)
+        else:
+            made = _kernel(op, True)(args[1], args[0])
+        if made is NotImplemented:
+            raise TypeError(
+                f"{op.name}: {', '.join(type(a).__name__ for a in args)} came; give numbers"
+            )
+        return made
+    return _record(op, args)
+
+
+Value.apply_op = staticmethod(apply_op)
+
+
+def _record(op: Op, args: Sequence[Any]) -> Any:
+    """Make a node the careful way: any number of inputs, recording perhaps switched off."""
+    numbers = []
+    for a in args:
+        if isinstance(a, Value):
+            numbers.append(a.data)
+        elif isinstance(a, Node):
+            raise mixing(op)
+        else:
+            numbers.append(a if type(a) is float else number_for(op, a))
+    out, slopes = kernels.evaluate(op, numbers)
+    if not mode.recording():
+        return Value(out)
+    pairs = [
+        (a, s) for a, s in zip(args, slopes, strict=True) if isinstance(a, Value) and s is not None
+    ]
+    if len(args) == 1:
+        return make_node(op, out, args[0], slopes[0], None, None)
+    if len(args) == 2:
+        sides = [
+            (a, s) if isinstance(a, Value) else (None, n)
+            for a, s, n in zip(args, slopes, numbers, strict=True)
+        ]
+        return make_node(op, out, *sides[0], *sides[1])
+    raw = tuple(
+        a if isinstance(a, Value) and s is not None else n
+        for a, s, n in zip(args, slopes, numbers, strict=True)
+    )
+    if not pairs:
+        return Value(out)
+    return make_node(
+        op, out, None, (raw,), (tuple(a for a, _ in pairs),), (tuple(s for _, s in pairs),)
+    )
+
+
+def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:
+    """Make a float of an operand that is no Value; or handle it, and return what the operator returns."""
+    if isinstance(other, (int, np.integer, np.floating, np.bool_)):
+        return float(other)
+    if isinstance(other, np.ndarray) and other.ndim == 0 and other.dtype.kind in "fiub":
+        return float(other)
+    if isinstance(other, Value):
+        return _record(op, (other, p) if reverse else (p, other))
+    if isinstance(other, Node):
+        raise mixing(op)
+    if isinstance(other, np.ndarray):
+        raise TypeError(
+            f"{op.name}: a Value is one number, and an array of shape {other.shape} came: "
+            "use a list of Values, or Tensors"
+        )
+    if getattr(type(other), "apply_rank", 0) > Value.apply_rank:
+        return type(other).apply_op(op, (other, p) if reverse else (p, other), {})
+    return NotImplemented
+
+
+_kernels: dict[tuple[Op, bool], Callable[..., Any]] = {}
+
+
+def _kernel(op: Op, reverse: bool) -> Callable[..., Any]:
+    found = _kernels.get((op, reverse))
+    if found is None:
+        helpers = {"record": _record, "constant": _constant}
+        found = _kernels[op, reverse] = kernels.build(op, Value, helpers, reverse)
+    return found
+
+
+class _LazyMethod:
+    """An op's fast method, generated when it is first asked for and then put in this one's place."""
+
+    def __init__(self, op: Op, reverse: bool) -> None:
+        self.op = op
+        self.reverse = reverse
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        method = _kernel(self.op, self.reverse)
+        setattr(Value, self.name, method)
+        return method if instance is None else method.__get__(instance, owner)
+
+
+def _add_method(name: str, op: Op, reverse: bool = False) -> None:
+    lazy = _LazyMethod(op, reverse)
+    lazy.__set_name__(Value, name)
+    setattr(Value, name, lazy)
+
+
+def _plain_method(op: Op) -> Callable[..., Any]:
+    def method(self: Value, *args: Any, **settings: Any) -> Any:
+        return op(self, *args, **settings)
+
+    method.__doc__ = op.doc
+    method.__name__ = op.name
+    return method
+
+
+def add_methods(names: Iterable[tuple[str, Op]]) -> None:
+    """Give Value a method for each elementwise op under each of its names."""
+    for name, op in names:
+        if op.partials is None or name in Value.__dict__:
+            continue
+        if op.settings or len(op.inputs) > 1:
+            setattr(Value, name, _plain_method(op))
+        else:
+            _add_method(name, op)
+
+
+for _name, (_op, _reverse) in OPERATORS.items():
+    if _op.partials is not None:
+        _add_method(_name, _op, _reverse)

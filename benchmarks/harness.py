@@ -1,0 +1,93 @@
+"""Run contenders fairly: each in its own process, one thread, interleaved, timed by CPU seconds.
+
+A benchmark script calls itself with ``--run NAME``, does its steps and prints one line of JSON.  Rounds go
+A B C, then C B A, and so on; ratios are taken within a round and their median is quoted, so that a machine
+that slows down half way slows everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+def run_alone(script: str, name: str, *options: str) -> dict[str, Any]:
+    """Run one contender in a process of its own and read its line of JSON."""
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    root = str(Path(__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = root + os.pathsep + environment.get("PYTHONPATH", "")
+    done = subprocess.run(
+        [sys.executable, script, "--run", name, *options],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def rounds(script: str, names: Sequence[str], count: int, *options: str) -> list[dict[str, Any]]:
+    """Run all contenders, interleaved, so many times."""
+    results = []
+    for number in range(count):
+        order = names if number % 2 == 0 else list(reversed(names))
+        results.append({name: run_alone(script, name, *options) for name in order})
+        print(f"round {number + 1} of {count}", file=sys.stderr)
+    return results
+
+
+def median_ratio(results: Sequence[dict[str, Any]], top: str, bottom: str, key: str) -> float:
+    """The median over the rounds of one contender's figure divided by another's."""
+    return statistics.median(r[top][key] / r[bottom][key] for r in results)
+
+
+def median(results: Sequence[dict[str, Any]], name: str, key: str) -> float:
+    """The median over the rounds of one contender's figure."""
+    return statistics.median(r[name][key] for r in results)
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a Markdown table."""
+    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
+    print(f"\n{title}\n")
+    for k, row in enumerate([header, *rows]):
+        cells = [
+            str(c).ljust(w) if i == 0 else str(c).rjust(w)
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("| " + " | ".join(cells) + " |")
+        if k == 0:
+            print("|" + "|".join("-" * (w + 1) + ("-" if i == 0 else ":") for i, w in enumerate(widths)) + "|")
+
+
+def machine() -> str:
+    """Say what this was measured on."""
+    import numpy
+
+    model = platform.processor() or platform.machine()
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return f"{model}, Python {platform.python_version()}, NumPy {numpy.__version__}, one thread, CPU time"
+
+
+def main(script: str, contenders: dict[str, Callable[..., dict[str, Any]]], report: Callable[[], None]) -> None:
+    """Be a contender when asked with ``--run NAME``, else run the whole benchmark."""
+    if "--run" in sys.argv:
+        name = sys.argv[sys.argv.index("--run") + 1]
+        print(json.dumps(contenders[name]()))
+    else:
+        report()

@@ -1,0 +1,113 @@
+"""Names from the model's own structure, so that pictures say ``layers.0.weight`` and not ``v7``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from autograd import Tensor, Value
+
+if TYPE_CHECKING:
+    from nn.module import Module
+
+__all__ = ["name_parameters", "scopes"]
+
+scopes_open = [0]  # how many `scopes` blocks there are anywhere: at 0 a call need not look further
+_paths: ContextVar[dict[int, str] | None] = ContextVar("paths", default=None)
+
+
+def name_parameters(module: Module, prefix: str = "") -> dict[str, Any]:
+    """Label every parameter with its path in the model; labels that were given by hand stay.
+
+    Args:
+        module: The model.
+        prefix: Put before every path, such as ``"encoder."``.
+
+    Returns:
+        The parameters by path.
+
+    Example:
+        >>> from nn import Linear, Sequential
+        >>> model = Sequential(Linear(2, 3), Linear(3, 1))
+        >>> list(name_parameters(model))
+        ['0.weight', '0.bias', '1.weight', '1.bias']
+        >>> model[1].bias.label
+        '1.bias'
+    """
+    named = {prefix + path: parameter for path, parameter in module.named_parameters()}
+    owners = {
+        id(part): prefix + path
+        for path, owner in module.named_modules()
+        for part in owner.parameters()  # the innermost owner comes last, and stays
+    }
+    for path, parameter in named.items():
+        if parameter.label is None:
+            parameter.label = path
+        parameter._noted().scope = owners[id(parameter)].rstrip(".")
+    return named
+
+
+@contextmanager
+def scopes(module: Module) -> Iterator[None]:
+    """Let everything computed inside remember which part of the model it belongs to.
+
+    A picture of the result can then show each part as one box.  Parameters are named, too.
+
+    Args:
+        module: The model.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> from autograd import Value, trace
+        >>> from nn import MLP
+        >>> model = MLP(2, [2, 1])
+        >>> with scopes(model):
+        ...     out = model([1.0, -1.0])
+        >>> trace(out).root.scope
+        'layers.1.neurons.0'
+    """
+    name_parameters(module)
+    known = {id(part): path for path, part in module.named_modules() if path}
+    token = _paths.set({**(_paths.get() or {}), **known})
+    scopes_open[0] += 1
+    try:
+        yield
+    finally:
+        scopes_open[0] -= 1
+        _paths.reset(token)
+
+
+def call_in_scope(
+    module: Module, forward: Callable[..., Any], args: tuple[Any, ...], settings: dict[str, Any]
+) -> Any:
+    """Run a module and note its path on every node that it made and no inner module claimed."""
+    out = forward(*args, **settings)
+    path = (_paths.get() or {}).get(id(module))
+    if path is None:
+        return out
+    seen = {id(node) for node in _nodes((*args, *settings.values()))}
+    waiting = list(_nodes(out))
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.op is None:
+            continue
+        seen.add(id(node))
+        info = node._noted()
+        info.scope = info.scope or path
+        waiting.extend(parent for parent in node.parents if parent is not None)
+    return out
+
+
+def _nodes(thing: Any) -> Iterator[Any]:
+    """All nodes in (nested) lists and dicts."""
+    if isinstance(thing, (Value, Tensor)):
+        yield thing
+    elif isinstance(thing, (list, tuple)):
+        for item in thing:
+            yield from _nodes(item)
+    elif isinstance(thing, dict):
+        yield from _nodes(list(thing.values()))

@@ -1,0 +1,42 @@
+"""Parameter: a Tensor that a model learns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd import Tensor
+
+__all__ = ["Parameter"]
+
+
+class Parameter(Tensor):
+    """A Tensor that belongs to a model and that training changes.
+
+    Args:
+        data: An array (copied), or a list of numbers or of lists of them.
+        requires_grad: Whether gradients reach it; False freezes it.
+        dtype: The kind of number; what NumPy makes of the data by default.
+        label: A name, shown in pictures and messages.
+
+    Raises:
+        TypeError: If the data are no real numbers, or whole numbers that shall be learned.
+
+    Example:
+        >>> weight = Parameter([[1.0, 2.0]])
+        >>> (weight * 3).sum().backward()
+        >>> weight.grad
+        array([[3., 3.]])
+        >>> weight
+        Parameter([[1., 2.]], requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, data: Any, requires_grad: bool = True, dtype: Any = None, label: str | None = None
+    ) -> None:
+        super().__init__(data, requires_grad, dtype, label)
+
+    def __repr__(self) -> str:
+        wider = " " * (len("Parameter") - len("Tensor"))
+        return super().__repr__().replace("Tensor", "Parameter", 1).replace("\n", "\n" + wider)

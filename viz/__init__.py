@@ -1,0 +1,28 @@
+"""See backpropagation: pictures, steps and curves of a computation graph."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+try:
+    from autograd import Value as _Value
+except ImportError as _error:
+    _other = sys.modules.get("autograd")
+    if _error.name != "autograd" or _other is None:
+        raise  # something else is missing, and that error says what
+    _file = getattr(_other, "__file__", None)
+    raise ImportError(
+        f"another package named 'autograd' is installed at {Path(_file or '?').parent}; "
+        "glassgrad needs its own: use a fresh virtual environment (python -m venv .venv) and "
+        "install glassgrad there."
+    ) from _error
+
+from viz.curves import loss_curve
+from viz.dot import dot
+from viz.draw import draw
+from viz.steps import steps_text
+
+del _Value
+
+__all__ = ["dot", "draw", "loss_curve", "steps_text"]

@@ -1,0 +1,245 @@
+"""A figure drawn as one SVG file: no script, no ids, light and dark, every label escaped."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from viz.arrange import Placed, Rectangle, place
+from viz.boxes import (
+    CAPTION_SIZE,
+    HEADER_HEIGHT,
+    LABEL_SIZE,
+    PADDING,
+    ROW_HEIGHT,
+    ROW_SIZE,
+    TITLE_SIZE,
+    Box,
+    Figure,
+    Link,
+    Row,
+    glyph_width,
+)
+from viz.labels import xml
+from viz.layout import Point, Route
+from viz.legend import Notes, legend
+from viz.numbers import sign
+from viz.theme import FONTS, themed
+
+ROOT = "glassgrad-graph"
+MARGIN = 28.0
+THIN, THICK = 1.3, 5.0
+
+STYLE = f"""
+text{{font-family:{FONTS};fill:@ink;font-variant-numeric:tabular-nums}}
+.paper{{fill:@paper}}
+.title{{font-size:{TITLE_SIZE}px;font-weight:700}}
+.auto{{font-weight:400;fill:@quiet}}
+.row{{font-size:{ROW_SIZE}px}}
+.caption{{font-size:{CAPTION_SIZE}px;fill:@quiet}}
+.pill text{{font-size:{LABEL_SIZE}px}}
+.pill rect{{fill:@paper;stroke:@hair}}
+.small{{font-size:11px;fill:@quiet}}
+.frame{{fill:@box;stroke:@border;stroke-width:1.2}}
+.head,.rule{{stroke:none;fill:none}}
+.rule{{stroke:@hair}}
+.chip{{fill:@chip}}
+.glyph{{font-size:{CAPTION_SIZE}px;font-weight:700;fill:@chip_ink}}
+.leaf .frame{{stroke:@leaf_border;stroke-width:1.4}}
+.leaf .head{{fill:@leaf}}
+.data .frame{{stroke-dasharray:4 3}}
+.data .head{{fill:@data}}
+.group .frame{{stroke-width:1.6}}
+.group .head{{fill:@group}}
+.group .shadow{{fill:@box;stroke:@border;stroke-width:1.2}}
+.output .frame{{stroke:@output;stroke-width:1.8}}
+.output .head{{fill:@output}}
+.output .title{{fill:@output_ink}}
+.output .chip{{fill:@output_ink}}
+.output .glyph{{fill:@output}}
+.constant .frame{{fill:@constant;stroke:none}}
+.constant text{{fill:@quiet}}
+.line{{fill:none;stroke:@border;stroke-linecap:butt}}
+.tip{{fill:@border}}
+.line.plus{{stroke:@plus}}
+.line.minus{{stroke:@minus}}
+.tip.plus{{fill:@plus}}
+.tip.minus{{fill:@minus}}
+.line.constant{{stroke:@border;stroke-dasharray:2 3}}
+text.plus{{fill:@plus;font-weight:700}}
+text.minus{{fill:@minus;font-weight:700}}
+text.zero{{fill:@quiet;font-weight:700}}
+text.quiet{{fill:@quiet}}
+text.absent{{fill:@quiet;font-style:italic}}
+"""
+
+
+def svg_of(figure: Figure, *, with_legend: bool = True) -> str:
+    """Draw a figure.
+
+    Args:
+        figure: boxes and links.
+        with_legend: add the line that explains colours and shapes.
+
+    Returns:
+        The text of a complete SVG file.
+    """
+    placed = place(figure)
+    drawn_width, drawn_height = placed.layout.size
+    spots = placed.labels.values()
+    top = min([0.0, *(y for _, y, _, _ in spots)])
+    bottom = max([drawn_height, *(y + height for _, y, _, height in spots)])
+    notes = legend(figure, drawn_width) if with_legend else Notes("", 0.0, 0.0)
+    width = max(drawn_width, notes.width) + 2 * MARGIN
+    height = bottom - top + 2 * MARGIN + notes.height
+    drawing = f'<g transform="translate({(width - drawn_width) / 2:.1f} {MARGIN - top:.1f})">'
+    below = (
+        f'<g transform="translate({(width - notes.width) / 2:.1f} '
+        f'{MARGIN + bottom - top:.1f})">{notes.svg}</g>'
+    )
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{ROOT}" role="img" '
+            f'aria-label="{xml(figure.description)}" width="{width:.0f}" height="{height:.0f}" '
+            f'viewBox="0 0 {width:.0f} {height:.0f}">',
+            f"<style>{themed(STYLE, ROOT)}</style>",
+            f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="10"/>',
+            drawing,
+            *_lines(placed),
+            *(
+                _box(box, rectangle)
+                for box, rectangle in zip(figure.boxes, placed.box_rectangles(), strict=True)
+            ),
+            *(_pill(figure.links[index], spot) for index, spot in placed.labels.items()),
+            "</g>",
+            below if notes.svg else "",
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def _lines(placed: Placed) -> list[str]:
+    """Draw all edges, the strongest last and so on top."""
+    links, boxes = placed.figure.links, placed.figure.boxes
+    flows = [abs(link.flow) if link.flow and _flows(link) else 0.0 for link in links]
+    strongest = max(flows, default=0.0)
+    arriving = Counter(link.target for link in links)
+    lines = []
+    for index in sorted(range(len(links)), key=flows.__getitem__):
+        link = links[index]
+        # Lines into a box with many inputs stay thinner than the distance of its ports.
+        room = 0.5 * boxes[link.target].height / arriving[link.target]
+        share = math.sqrt(flows[index] / strongest) if strongest else 0.0
+        width = THIN + (0.4 + max(0.0, min(THICK, room) - THIN) * share if share else 0.0)
+        lines.append(_line(link, placed.layout.routes[index], width))
+    return lines
+
+
+def _flows(link: Link) -> bool:
+    return link.flow is not None and math.isfinite(link.flow)
+
+
+def _line(link: Link, route: Route, width: float) -> str:
+    """Draw one edge with its arrow head."""
+    tone = "constant" if link.kind == "constant" else ""
+    if link.flow and _flows(link):
+        tone = sign(link.flow)
+    tip = 6.0 + width * 0.7
+    half = 2.4 + width * 0.75
+    end_x, end_y = route.end
+    points: list[Point] = [route.start]
+    path = [f"M{route.start[0]:.1f} {route.start[1]:.1f}"]
+    for left, right, y in route.lanes:
+        path.append(_curve(points[-1], (left, y)))
+        path.append(f"H{right:.1f}")
+        points.append((right, y))
+    path.append(_curve(points[-1], (end_x - tip + 1, end_y)))
+    arrow = (
+        f"{end_x:.1f},{end_y:.1f} {end_x - tip:.1f},{end_y - half:.1f} "
+        f"{end_x - tip:.1f},{end_y + half:.1f}"
+    )
+    return (
+        f'<path class="line {tone}" stroke-width="{width:.1f}" d="{"".join(path)}"/>'
+        f'<polygon class="tip {tone}" points="{arrow}"/>'
+    )
+
+
+def _curve(start: Point, end: Point) -> str:
+    middle = (start[0] + end[0]) / 2
+    return f"C{middle:.1f} {start[1]:.1f} {middle:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
+
+
+def _pill(link: Link, spot: Rectangle) -> str:
+    x, y, width, height = spot
+    return (
+        f'<g class="pill"><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
+        f'rx="{height / 2:.1f}"/><text class="{link.tone}" text-anchor="middle" '
+        f'x="{x + width / 2:.1f}" y="{y + height / 2 + 3.9:.1f}">{xml(link.label)}</text></g>'
+    )
+
+
+def _box(box: Box, rectangle: Rectangle) -> str:
+    """Draw one box at its rectangle."""
+    x, y, width, height = rectangle
+    parts = [
+        f'<g class="{box.kind}"><title>{xml(box.detail)}</title>',
+        _stack(x, y, width, height) if "group" in box.kind else "",
+        f'<rect class="frame" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="{min(9.0, height / 2):.1f}"/>',
+    ]
+    if box.kind == "constant":
+        parts.append(
+            f'<text class="row" text-anchor="middle" x="{x + width / 2:.1f}" '
+            f'y="{y + height / 2 + 4.2:.1f}">{xml(box.title)}</text></g>'
+        )
+        return "".join(parts)
+    parts.append(_header(box, x, y, width))
+    for index, row in enumerate(box.rows):
+        baseline = y + HEADER_HEIGHT + 4 + ROW_HEIGHT * (index + 0.5) + 4.2
+        parts.append(_row(row, x + PADDING, x + width - PADDING, baseline))
+    return "".join(parts) + "</g>"
+
+
+def _stack(x: float, y: float, width: float, height: float) -> str:
+    """Draw the sheets behind a collapsed group, which say that there is more in it."""
+    return "".join(
+        f'<rect class="shadow" x="{x + off:.1f}" y="{y - off:.1f}" width="{width - 2 * off:.1f}" '
+        f'height="{height:.1f}" rx="9"/>'
+        for off in (6.0, 3.0)
+    )
+
+
+def _header(box: Box, x: float, y: float, width: float) -> str:
+    bottom = y + HEADER_HEIGHT
+    inner = 8.4
+    head = (
+        f"M{x + 0.6:.1f} {bottom:.1f}V{y + inner + 0.6:.1f}a{inner} {inner} 0 0 1 {inner} {-inner}"
+        f"H{x + width - inner - 0.6:.1f}a{inner} {inner} 0 0 1 {inner} {inner}V{bottom:.1f}z"
+    )
+    parts = [
+        f'<path class="head" d="{head}"/>',
+        f'<path class="rule" d="M{x + 0.6:.1f} {bottom:.1f}H{x + width - 0.6:.1f}"/>',
+    ]
+    left = x + PADDING
+    if box.glyph:
+        wide = glyph_width(box.glyph)
+        left = x + 5 + wide + 7
+        parts.append(
+            f'<rect class="chip" x="{x + 5:.1f}" y="{y + 4:.1f}" width="{wide:.1f}" '
+            f'height="20" rx="10"/>'
+            f'<text class="glyph" text-anchor="middle" x="{x + 5 + wide / 2:.1f}" '
+            f'y="{y + 18:.1f}">{xml(box.glyph)}</text>'
+        )
+    name = "title" if box.named else "title auto"
+    parts.append(f'<text class="{name}" x="{left:.1f}" y="{y + 18.6:.1f}">{xml(box.title)}</text>')
+    return "".join(parts)
+
+
+def _row(row: Row, left: float, right: float, baseline: float) -> str:
+    tone = {"plain": "", "quiet": " absent"}.get(row.tone, f" {row.tone}")
+    return (
+        f'<text class="caption" x="{left:.1f}" y="{baseline:.1f}">{xml(row.caption)}</text>'
+        f'<text class="row{tone}" text-anchor="end" x="{right:.1f}" y="{baseline:.1f}">'
+        f"{xml(row.text)}</text>"
+    )
