@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path as _Path
+from typing import TYPE_CHECKING, Any
 
 if (_Path(__file__).parent / "numpy").is_dir():  # what PyPI's other autograd leaves underneath
     raise ImportError(
@@ -16,11 +17,13 @@ if (_Path(__file__).parent / "numpy").is_dir():  # what PyPI's other autograd le
     )
 
 from autograd import linalg as linalg
+from autograd import numpy_protocol as numpy_protocol
 from autograd.bridge import tensor_from_values
 from autograd.creation import *  # noqa: F403
 from autograd.creation import __all__ as _creation
 from autograd.errors import *  # noqa: F403
 from autograd.errors import __all__ as _errors
+from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.op import OPS, Op, elementwise, operation
 from autograd.recording import enable_grad, is_grad_enabled, no_grad, source_lines
 from autograd.synonyms import *  # noqa: F403
@@ -31,6 +34,10 @@ from autograd.value import Value
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    # the functions that are made from the op table and the alias table
+    def __getattr__(name: str) -> Any: ...
+
 __all__ = [
     "OPS",
     "Op",
@@ -39,7 +46,12 @@ __all__ = [
     "Value",
     "elementwise",
     "enable_grad",
+    "grad",
+    "hessian",
+    "hvp",
     "is_grad_enabled",
+    "jacobian",
+    "jvp",
     "linalg",
     "no_grad",
     "operation",
@@ -47,6 +59,8 @@ __all__ = [
     "tensor",
     "tensor_from_values",
     "trace",
+    "value_and_grad",
+    "vjp",
     *_creation,
     *_errors,
     *_functions,

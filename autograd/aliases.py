@@ -1,12 +1,17 @@
 """Other names for the same thing: the one table of PyTorch's and NumPy's synonyms.
 
-NumPy's names define an op (with Python's short ``add sub mul div pow neg abs``).  Everything here is
+NumPy's names define an op (with Python's short ``add sub mul div pow neg abs``).  What stands here is
 plain data; functions and Tensor methods are made from it, so a synonym is one line.
 """
 
 from __future__ import annotations
 
-__all__ = ["FUNCTIONS", "KEYWORDS"]
+import inspect
+from collections.abc import Callable, Container
+from functools import wraps
+from typing import Any
+
+__all__ = ["FUNCTIONS", "KEYWORDS", "renamed", "takes_synonyms"]
 
 # keyword synonyms, accepted by every op that has the setting on the right
 KEYWORDS: dict[str, str] = {
@@ -17,8 +22,14 @@ KEYWORDS: dict[str, str] = {
     "a_max": "max",
     "correction": "ddof",
     "negative_slope": "slope",
+    "unbiased": "ddof",  # True and False are 1 and 0
+    "negative_slope": "slope",
     "diagonal": "offset",
     "k": "offset",
+    "dim1": "axis1",
+    "dim2": "axis2",
+    "shifts": "shift",
+    "p": "ord",
 }
 
 # function (and Tensor method) synonyms: new name -> name in autograd
@@ -62,4 +73,52 @@ FUNCTIONS: dict[str, str] = {
     "mv": "matmul",
     "ger": "outer",
     "inverse": "inv",
+    "repeat_interleave": "repeat",
+    "take_along_dim": "take_along_axis",
+    "sgn": "sign",
 }
+
+
+def renamed(settings: dict[str, Any], known: Container[str] = ()) -> dict[str, Any]:
+    """Put each keyword's own name in the place of its synonym.
+
+    Args:
+        settings: Keyword arguments, such as ``{"dim": 1}``.
+        known: Names that are left alone.
+
+    Returns:
+        The same values, such as ``{"axis": 1}``.
+
+    Example:
+        >>> renamed({"dim": 1, "keepdim": True})
+        {'axis': 1, 'keepdims': True}
+    """
+    return {
+        KEYWORDS[name] if name in KEYWORDS and name not in known else name: value
+        for name, value in settings.items()
+    }
+
+
+def takes_synonyms(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a plain function take the keyword synonyms that ops take.
+
+    Args:
+        function: A function with a keyword such as ``axis``.
+
+    Returns:
+        The function, callable with ``dim=``, too.
+
+    Example:
+        >>> @takes_synonyms
+        ... def first(x, axis=0):
+        ...     return axis
+        >>> first([], dim=2)
+        2
+    """
+    names = frozenset(inspect.signature(function).parameters)
+
+    @wraps(function)
+    def call(*args: Any, **settings: Any) -> Any:
+        return function(*args, **renamed(settings, names))
+
+    return call

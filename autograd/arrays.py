@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from autograd.errors import GradientError, ShapeError
 from autograd.node import Node
 
-__all__ = ["as_array", "check_float", "own_index", "same_numbers", "seed_for"]
+__all__ = ["as_array", "check_float", "own_index", "own_settings", "same_numbers", "seed_for"]
 
 _array = np.ndarray
 
@@ -97,16 +98,48 @@ def own_index(index: Any) -> Any:
     """
     if isinstance(index, tuple):
         return tuple(own_index(part) for part in index)
-    if isinstance(index, Node) and hasattr(index, "_data"):
-        array = index._data
-        return array.copy() if array.shape or array.dtype == np.bool_ else int(array)
-    if isinstance(index, np.ndarray):
-        return index.copy()
     if isinstance(index, (float, str)):
         raise TypeError(
             f"index: {index!r} came; use whole numbers, slices, lists of them, or a mask of bools"
         )
-    return list(index) if isinstance(index, list) else index
+    if isinstance(index, Node):
+        index = np.asarray(index)
+        if not index.shape and index.dtype != np.bool_:
+            return int(index)
+    if not isinstance(index, (np.ndarray, list)):
+        return index
+    copied = np.array(index)
+    if copied.dtype.kind not in "iub":
+        if copied.size:
+            raise TypeError(
+                f"index: {copied.dtype} came; use whole numbers, slices, lists of them, or a mask of bools"
+            )
+        copied = copied.astype(np.intp)  # an empty list is of floats by NumPy's rules
+    copied.flags.writeable = False
+    return copied
+
+
+def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make settings that nobody can change later: arrays and lists in them are copied.
+
+    Args:
+        settings: An op's settings as they were given.
+
+    Returns:
+        The same settings.
+    """
+    for value in settings.values():
+        if type(value) in (_array, list, tuple):
+            return {name: _own(value) for name, value in settings.items()}
+    return settings
+
+
+def _own(value: Any) -> Any:
+    if type(value) is _array and (value.flags.writeable or value.base is not None):
+        return value.copy()
+    if type(value) is tuple or type(value) is list:
+        return type(value)(_own(part) for part in value)
+    return value
 
 
 def seed_for(root: Any, gradient: Any, name: str) -> Any:

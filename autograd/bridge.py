@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.errors import ShapeError
+from autograd.node import Node
 from autograd.op import OPS
+from autograd.operands import as_float
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -39,7 +41,7 @@ def tensor_from_values(values: Any) -> Tensor:
 
 def _flatten(values: Any, flat: list[Any], path: tuple[int, ...]) -> tuple[int, ...]:
     if not isinstance(values, (list, tuple)):
-        flat.append(values if isinstance(values, Value) else float(values))
+        flat.append(values if isinstance(values, Value) else _number(values))
         return ()
     shapes = [_flatten(item, flat, (*path, i)) for i, item in enumerate(values)]
     if any(shape != shapes[0] for shape in shapes):
@@ -47,3 +49,16 @@ def _flatten(values: Any, flat: list[Any], path: tuple[int, ...]) -> tuple[int, 
             f"tensor_from_values: the rows at {list(path)} have the shapes {shapes}; all must be equal"
         )
     return (len(values), *(shapes[0] if shapes else ()))
+
+
+def _number(item: Any) -> float:
+    if isinstance(item, Node):
+        raise TypeError(
+            "tensor_from_values: a Tensor came among the Values: use .to_values() on it, or stack(...)"
+        )
+    try:
+        return as_float(item)
+    except TypeError:
+        raise TypeError(
+            f"tensor_from_values: {type(item).__name__} came; Values, numbers and lists of them are needed"
+        ) from None

@@ -8,7 +8,7 @@ numbers saved at forward time as slopes: one multiply-add per edge.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import count
 from sys import getrefcount
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Bridge", "Contribution", "deposit", "propagate", "sweep", "topological_order"]
+__all__ = ["Bridge", "Contribution", "deposit", "propagate", "reaches_more_than", "sweep", "topological_order"]
 
 _epochs = count(1)
 _sweeping = threading.RLock()  # a sweep works in the nodes' own slots, so only one runs at a time
@@ -41,11 +41,12 @@ class Contribution:
     sent: Any
 
 
-def topological_order(root: Any) -> list[Any]:
+def topological_order(root: Any, stop: Collection[Any] = ()) -> list[Any]:
     """List the recorded nodes that a result depends on, parents first.
 
     Args:
         root: The result, a Value or a Tensor.
+        stop: Nodes to take for leaves: what they were made of is left out.
 
     Returns:
         The nodes; the root is last.
@@ -59,18 +60,42 @@ def topological_order(root: Any) -> list[Any]:
     """
     order: list[Any] = []
     found = {root}
-    stack = [(root, iter(root.parents))]
+    stack = [(root, iter(() if root in stop else root.parents))]
     while stack:
         node, parents = stack[-1]
         for parent in parents:
             if parent is not None and parent not in found:
                 found.add(parent)
-                stack.append((parent, iter(parent.parents)))
+                stack.append((parent, iter(() if parent in stop else parent.parents)))
                 break
         else:
             order.append(node)
             stack.pop()
     return order
+
+
+def reaches_more_than(root: Any, limit: int) -> bool:
+    """Tell whether a graph has more than so many recorded nodes, without walking through all of a large one.
+
+    Args:
+        root: The result.
+        limit: The number to compare with.
+
+    Returns:
+        Whether there are more.
+
+    Example:
+        >>> from autograd import Value
+        >>> reaches_more_than(Value(1.0) + Value(2.0), 2)
+        True
+    """
+    found, waiting = {root}, [root]
+    while waiting and len(found) <= limit:
+        for parent in waiting.pop().parents:
+            if parent is not None and parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return len(found) > limit
 
 
 def propagate(
@@ -80,6 +105,7 @@ def propagate(
     create_graph: bool = False,
     observe: Callable[[Contribution], None] | None = None,
     leaves_only: bool = False,
+    stop: Collection[Any] = (),
 ) -> dict[Any, Any]:
     """Send a gradient from a result back to everything it was made of.
 
@@ -92,6 +118,7 @@ def propagate(
             differentiated again; else they are plain numbers and arrays.
         observe: Called with every contribution, in the order of the pass.
         leaves_only: Whether to forget the gradients of intermediate results on the way.
+        stop: Nodes to take for leaves: nothing is sent further back than these.
 
     Returns:
         For each node the gradient that arrived at it.
@@ -107,12 +134,12 @@ def propagate(
     """
     arriving = {root: seed}
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
-        for node in reversed(topological_order(root)):
+        for node in reversed(topological_order(root, stop)):
             g = arriving[node]
             info = node.info
             if info is not None and info.hooks:
                 g = arriving[node] = info.call_hooks(g)
-            if node.op is None:
+            if node.op is None or node in stop:
                 continue
             for slot, parent, sent in node.pull_back(g, create_graph):
                 if observe is not None:
@@ -277,7 +304,7 @@ def _arrange(
                             leaves.append(parent)
                         else:
                             waiting.append(parent)
-                if len(waiting) == known:
+                if len(waiting) == known and len(group) > 1:  # (bias,) is made anew, so its id says nothing
                     settled.add(id(group))
             if len(waiting) == 1:
                 emit(node)

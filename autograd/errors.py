@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["DomainError", "GradientError", "OperationError", "ShapeError", "StaleGraphError"]
+__all__ = [
+    "DomainError",
+    "GradcheckError",
+    "GradientError",
+    "OperationError",
+    "ShapeError",
+    "StaleGraphError",
+]
 
 
 class ShapeError(ValueError):
@@ -22,4 +29,29 @@ class GradientError(RuntimeError):
 
 
 class StaleGraphError(RuntimeError):
-    """A recorded graph whose data was changed since, asked for something that needs the old data."""
+    """A recorded graph whose data was changed since, asked for what needs the old data."""
+
+
+class GradcheckError(AssertionError):
+    """A derivative that is not what finite differences measure, or that cannot be measured.
+
+    Attributes:
+        kind: ``"wrong"``, ``"kink"``, ``"edge"``, ``"infinite"``, ``"noise"`` or ``"failed"``.
+        op: The name of the op whose derivative it is; None if that is not known.
+        expected: What was measured; None if nothing was.
+        got: What was computed; None if nothing was.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        kind: str = "wrong",
+        op: str | None = None,
+        expected: float | None = None,
+        got: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.op = op
+        self.expected = expected
+        self.got = got

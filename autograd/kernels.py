@@ -117,7 +117,7 @@ def _value(op: Op, names: Sequence[str]) -> str:
     if op.base is None and op.scalar is not None:
         try:
             return python(op.scalar(*(Symbol(name) for name in names)))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, AttributeError):
             pass  # a function of Python's math module, which takes no symbols: it is called
     return f"compute({', '.join(names)})"
 
@@ -233,6 +233,7 @@ def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = Fa
     source = source_of(op, reverse)
     filename = f"<autograd {op.name}{' reversed' if reverse else ''}>"
     names: dict[str, Any] = {
+        "__name__": __name__,  # so that the search for the user's line passes over it
         "OP": op,
         "Value": value_class,
         "compute": on_floats(op),

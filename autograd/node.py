@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
+from html import escape
 from types import CodeType
 from typing import Any
 
-from autograd.errors import GradientError
+import numpy as np
+
+from autograd.errors import GradientError, ShapeError
 from autograd.op import Op
 
 __all__ = ["Info", "Node", "RemovableHook", "caller_line", "display", "hooks_alive", "line_text"]
 
 _OWN = ("autograd.", "nn.", "viz.")
+_own_names: set[int] = set()  # the ids of our modules' namespaces
 hooks_alive = [0]  # how many hooks there are: while it is 0 the sweep need not look for any
+_counting = threading.RLock()  # a hook that is not counted would be passed over
+
+
+def _count_hooks(more: int) -> None:
+    with _counting:
+        hooks_alive[0] += more
 
 
 class Display:
@@ -26,23 +37,53 @@ display = Display()
 
 
 class Info:
-    """What few nodes have: a label, a source line, a scope, hooks."""
+    """What few nodes have: a label, a source line, a scope, hooks, the labels of constant inputs by slot."""
 
-    __slots__ = ("hooks", "label", "line", "scope")
+    __slots__ = ("hooks", "label", "line", "names", "scope")
 
     def __init__(self) -> None:
         self.label: str | None = None
         self.line: tuple[CodeType, int] | None = None
         self.scope: str = ""
+        self.names: dict[int, str] = {}
         self.hooks: dict[int, Callable[[Any], Any]] = {}
 
     def call_hooks(self, gradient: Any) -> Any:
         """Let every hook see the gradient, and replace it by what the hook returns, if anything."""
         for hook in tuple(self.hooks.values()):
+            if type(gradient) is np.ndarray:  # others may hold it: the hook returns a new one instead
+                gradient = gradient.view()
+                gradient.flags.writeable = False
             answer = hook(gradient)
             if answer is not None:
-                gradient = answer
+                gradient = _replacement(answer, gradient)
         return gradient
+
+    def __del__(self) -> None:
+        if self.hooks:
+            _count_hooks(-len(self.hooks))
+
+
+def _replacement(answer: Any, gradient: Any) -> Any:
+    """Check what a hook returned in a gradient's place, and give it the gradient's kind."""
+    plain = answer
+    if isinstance(answer, Node):
+        plain = getattr(answer, "_data", None) if hasattr(answer, "_data") else float(answer)  # type: ignore[arg-type]
+    if getattr(plain, "dtype", np.asarray(plain).dtype).kind not in "fiub":
+        raise GradientError(
+            f"register_hook: the hook returned {type(answer).__name__}; give the new gradient, or None "
+            "to leave it as it is"
+        )
+    wanted = np.shape(gradient)
+    if np.shape(plain) != wanted:
+        raise ShapeError(
+            f"register_hook: the hook returned shape {np.shape(plain)} for a gradient of shape {wanted}"
+        )
+    if isinstance(gradient, Node):
+        return answer if type(answer) is type(gradient) else gradient * 0 + answer  # type: ignore[operator]
+    if type(gradient) is float:
+        return float(plain)
+    return np.array(plain, gradient.dtype) if type(gradient) is np.ndarray else plain
 
 
 class RemovableHook:
@@ -55,15 +96,18 @@ class RemovableHook:
     def remove(self) -> None:
         """Take the hook away; doing so twice is harmless."""
         if self._info.hooks.pop(self._key, None) is not None:
-            hooks_alive[0] -= 1
+            _count_hooks(-1)
 
 
 def caller_line() -> tuple[CodeType, int] | None:
     """Find the nearest line of code outside this package: the user's."""
     frame = sys._getframe(2)
     while frame is not None:
-        if not frame.f_globals.get("__name__", "").startswith(_OWN):
-            return frame.f_code, frame.f_lasti
+        names = frame.f_globals
+        if id(names) not in _own_names:  # our modules live as long as the process, so ids will do
+            if not names.get("__name__", "").startswith(_OWN):
+                return frame.f_code, frame.f_lasti
+            _own_names.add(id(names))
         frame = frame.f_back  # type: ignore[assignment]
     return None
 
@@ -79,6 +123,31 @@ def line_text(line: tuple[CodeType, int] | None) -> str | None:
             number = at
             break
     return f"{code.co_filename.rpartition('/')[2]}:{number}"
+
+
+def _table(node: Any) -> str:
+    """What a notebook shows while there is no picture: the node in a small table."""
+    made_by = node.op.name if node.op is not None else "leaf" if node.requires_grad else "constant"
+    rows = {
+        "label": node.label or "",
+        "made by": made_by,
+        "shape": str(np.shape(node)),
+        "data": _brief(getattr(node, "_data", None) if hasattr(node, "_data") else node.data),
+        "gradient": "not reached" if node.grad is None else _brief(node.grad),
+    }
+    cells = "".join(
+        f'<tr><th style="text-align:left">{name}</th>'
+        f'<td style="text-align:left"><pre style="margin:0">{escape(text)}</pre></td></tr>'
+        for name, text in rows.items()
+        if text
+    )
+    return f"<table>{cells}</table>"
+
+
+def _brief(numbers: Any) -> str:
+    if isinstance(numbers, float):
+        return repr(numbers)
+    return np.array2string(np.asarray(numbers), precision=4, separator=", ", threshold=20, edgeitems=2)
 
 
 class Node:
@@ -156,7 +225,7 @@ class Node:
         info = self._noted()
         key = max(info.hooks, default=0) + 1
         info.hooks[key] = hook
-        hooks_alive[0] += 1
+        _count_hooks(1)
         return RemovableHook(info, key)
 
     @property
@@ -176,5 +245,5 @@ class Node:
         """
         raise NotImplementedError
 
-    def _repr_html_(self) -> str | None:
-        return display.html(self) if display.html is not None else None
+    def _repr_html_(self) -> str:
+        return display.html(self) if display.html is not None else _table(self)

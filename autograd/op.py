@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd.aliases import KEYWORDS
+from autograd.aliases import renamed
 from autograd.domain import REALS, Domain
 from autograd.errors import OperationError, ShapeError
 
@@ -81,7 +81,7 @@ class Op:
     scalar: Callable[..., Any] | None = None
     linear: tuple[str, ...] = ()
     symbol: str = ""
-    infix: tuple[str, int] | None = None
+    infix: tuple[str, float] | None = None
     latex: str = ""
     domain: tuple[Domain, ...] = ()
     sampled: tuple[Domain, ...] = ()
@@ -133,7 +133,9 @@ class Op:
             ShapeError: If the shapes do not fit.
             OperationError: If the inputs are of a wrong kind.
         """
+        plain = (list, tuple) if self.partials is not None else (list, tuple, float, int)
         try:
+            args = [np.asarray(a) if isinstance(a, plain) else a for a in args]
             return self.forward(*args, **settings)
         except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
             raise self.explain(error, args, settings) from error
@@ -158,7 +160,7 @@ class Op:
 
     def _arrange(self, args: tuple[Any, ...], settings: dict[str, Any]) -> Any:
         assert self.call is not None  # noqa: S101  (tells mypy what __call__ has checked)
-        settings = _rename(settings)
+        settings = renamed(settings)
         try:
             return self.call(*args, **settings)
         except TypeError as error:
@@ -175,7 +177,7 @@ class Op:
                 if name not in settings:
                     break
                 args = (*args, settings.pop(name))
-            settings = _rename(settings, self.settings)
+            settings = renamed(settings, self.settings)
         if len(args) > count:
             free = [name for name in self.settings if name not in settings]
             extra = args[count:]
@@ -253,15 +255,6 @@ class _Filled:
         return self.formula(*args, **self.settings)
 
 
-def _rename(settings: dict[str, Any], known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    renamed: dict[str, Any] = {}
-    for name, value in settings.items():
-        if name in KEYWORDS and (known is None or name not in known):
-            name = KEYWORDS[name]
-        renamed[name] = value
-    return renamed
-
-
 def _reader_inside(items: Sequence[Any], reader: Any) -> Any:
     for item in items:
         if (kind := type(item)) is list or kind is tuple:
@@ -281,7 +274,7 @@ def elementwise(
     d: Formulas = (),
     scalar: Callable[..., Any] | None = None,
     symbol: str = "",
-    infix: tuple[str, int] | None = None,
+    infix: tuple[str, float] | None = None,
     latex: str = "",
     domain: tuple[Domain, ...] = (),
     sampled: tuple[Domain, ...] = (),
@@ -353,7 +346,7 @@ def operation(
     vjp: Formulas | Formula | None = None,
     linear: str = "",
     symbol: str = "",
-    infix: tuple[str, int] | None = None,
+    infix: tuple[str, float] | None = None,
     latex: str = "",
     check: Callable[..., str | None] | None = None,
     call: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from autograd.op import OPS, Op
@@ -13,6 +16,8 @@ __all__ = ["Symbol", "latex", "python", "text"]
 _LATEX_COMPARISONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 _TEXT_INFIX = {"*": "·", "-": "−", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 _ATOM = 9
+# ops that only fit shapes and dtypes together: a person leaves them out of a formula
+_PLUMBING = {"astype", "broadcast_to", "expand_dims", "reshape", "squeeze", "sum_to"}
 
 
 class Symbol(Operators):
@@ -25,6 +30,7 @@ class Symbol(Operators):
     """
 
     __slots__ = ("args", "head", "settings", "shape")
+    __array_ufunc__ = None  # a NumPy number on the left leaves the operation to this class
     apply_rank = 4
 
     def __init__(
@@ -76,7 +82,8 @@ def _write(
     """Write a tree of symbols; each part comes with its precedence, so that its user can bracket it."""
     if not isinstance(symbol, Symbol):
         written = number(symbol)
-        return written, 3.0 if written.startswith(("-", "−")) else _ATOM
+        level = 2.0 if "10^" in written else 3.0 if written.startswith(("-", "−")) else _ATOM
+        return written, level
     if not symbol.args and isinstance(symbol.head, str):
         return names.get(symbol.head, symbol.head), _ATOM
     parts = [_write(a, names, call, compare, number) for a in symbol.args]
@@ -91,16 +98,78 @@ def _bracket(part: tuple[str, float], needed: float, left: str = "(", right: str
 
 
 def _infix(op: Op, parts: list[tuple[str, float]], sign: str, **brackets: str) -> tuple[str, float]:
-    assert op.infix is not None  # noqa: S101  (tells mypy what the callers have checked)
+    """Write an op between its inputs; a sign that meets a minus is kept apart from it by brackets."""
+    assert op.infix is not None
     level = op.infix[1]
     if len(parts) == 1:
-        return sign + _bracket(parts[0], level, **brackets), level
-    if op.name == "pow":
-        return _bracket(parts[0], level + 0.5, **brackets) + sign + _bracket(parts[1], level, **brackets), level
-    return (
-        f"{_bracket(parts[0], level, **brackets)} {sign} {_bracket(parts[1], level + 0.1, **brackets)}",
-        level,
-    )
+        return sign + _bracket(_apart(parts[0]), level, **brackets), level
+    left = level + 0.5 if op.name == "pow" else level
+    right = level if op.name == "pow" else level + 0.1
+    space = "" if op.name == "pow" else " "
+    written = _bracket(_apart(parts[1]), right, **brackets)
+    return f"{_bracket(parts[0], left, **brackets)}{space}{sign}{space}{written}", level
+
+
+def _apart(part: tuple[str, float]) -> tuple[str, float]:
+    """A part that begins with a minus, marked so that it gets brackets behind another sign."""
+    return (part[0], 0.0) if part[0].startswith(("-", "−")) and part[1] <= 3 else part
+
+
+def _source_number(n: Any) -> str:
+    return repr(n.item() if hasattr(n, "item") and getattr(n, "ndim", 0) == 0 else n)
+
+
+def _text_number(n: Any) -> str:
+    return f"{float(n):.4g}".replace("-", "−").replace("inf", "∞")
+
+
+def _latex_number(n: Any) -> str:
+    if math.isinf(n):
+        return r"\infty" if n > 0 else r"-\infty"
+    digits, power, exponent = f"{float(n):.4g}".partition("e")
+    if power:
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}"
+    return digits if digits != "nan" else r"\text{nan}"
+
+
+def _index_text(index: Any) -> str:
+    """An index as it stands between square brackets; arrays in it are only hinted at."""
+    if isinstance(index, tuple):
+        return ", ".join(_index_text(part) for part in index)
+    if isinstance(index, slice):
+        ends = ["" if n is None else str(n) for n in (index.start, index.stop, index.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if index is Ellipsis:
+        return "..."
+    written = str(index)
+    return written if isinstance(index, (int, type(None))) or len(written) < 12 else "…"
+
+
+@cache
+def _reading(template: str, inputs: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
+    """How a LaTeX template is read: how tightly each input must bind, and how tightly the whole does.
+
+    An input inside braces or brackets may be anything. One that stands free needs brackets of its own,
+    unless it binds more tightly than a product, or than a power if an exponent follows.
+    """
+    marks = {name: chr(0xE000 + i) for i, name in enumerate(inputs)}
+    needed = dict.fromkeys(marks.values(), 0.0)
+    depth, free = 0, ""
+    tokens = re.findall(r"\\(?:left|right|begin|end)\b|\\[a-zA-Z]+|\\.|.", template.format(**marks))
+    for i, token in enumerate(tokens):
+        if depth == 0:
+            free += token
+            if token in needed:
+                needed[token] = 4.5 if tokens[i + 1 : i + 2] == ["^"] else 2.1
+        depth += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(token, 0)
+    level: float = _ATOM
+    if "^" in free or r"\frac" in free or r"\begin" in free:
+        level = 4.0
+    if any(need == 2.1 for need in needed.values()) or r"\ln " in free:
+        level = 1.9
+    if " + " in free or " - " in free:
+        level = 1.0
+    return tuple(needed.values()), level
 
 
 def python(symbol: Any, names: Mapping[str, str] | None = None) -> str:
@@ -127,10 +196,10 @@ def python(symbol: Any, names: Mapping[str, str] | None = None) -> str:
             return f"{_bracket(parts[0], 2)} * {_bracket(parts[0], 2.1)}", 2
         if op.infix is not None:
             return _infix(op, parts, op.infix[0])
-        inside = [part[0] for part in parts] + [f"{k}={v!r}" for k, v in settings.items()]
+        inside = [part[0] for part in parts] + [f"{k}={_source_number(v)}" for k, v in settings.items()]
         return f"{op.name}({', '.join(inside)})", _ATOM
 
-    return _write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), repr)[0]
+    return _write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), _source_number)[0]
 
 
 def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
@@ -151,24 +220,29 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     sides = {"left": r"\left(", "right": r"\right)"}
 
     def call(op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]) -> tuple[str, float]:
+        if op.name in _PLUMBING:
+            return parts[0]
         if op.variadic:
             return rf"\operatorname{{{op.name}}}\left({', '.join(p[0] for p in parts)}\right)", _ATOM
-        level = op.infix[1] if op.infix is not None and op.name != "div" else None
-        needed = [0.0] * len(parts)
-        if level is not None:
-            needed = [level, level + 0.1][: len(parts)] if op.name != "pow" else [level + 0.5, 0.0]
-        elif op.latex.endswith(("^\\top", "^{{2}}", "^{{-1}}")):
-            needed = [4.5] * len(parts)
+        if op.name == "getitem":
+            index = _index_text(settings.get("index", "…"))
+            return rf"{_bracket(parts[0], _ATOM, **sides)}\left[{index}\right]", _ATOM
+        needed, level = _reading(op.latex, op.inputs)
+        if op.infix is not None and any(needed):
+            level = op.infix[1]
+            needed = (4.5, 0.0) if op.name == "pow" else (level, level + 0.1)[: len(parts)]
+            signed = parts[-1] if op.name == "pow" else _apart(parts[-1])
+            parts = [*parts[:-1], signed]
         inside = {
             name: _bracket(part, need, **sides)
             for name, part, need in zip(op.inputs, parts, needed, strict=True)
         }
-        return op.latex.format(**inside), _ATOM if level is None else level
+        return op.latex.format(**inside), level
 
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return rf"\left[{left} {_LATEX_COMPARISONS.get(sign, sign)} {right}\right]", _ATOM
 
-    return _write(symbol, names or {}, call, compare, lambda n: f"{float(n):.4g}")[0]
+    return _write(symbol, names or {}, call, compare, _latex_number)[0]
 
 
 def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
@@ -188,10 +262,14 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     """
 
     def call(op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]) -> tuple[str, float]:
+        if op.name in _PLUMBING:
+            return parts[0]
         if op.symbol == "ᵀ":
             return f"{_bracket(parts[0], _ATOM)}ᵀ", _ATOM
         if op.name == "square":
             return f"{_bracket(parts[0], 4.5)}²", 4
+        if op.name == "getitem":
+            return f"{_bracket(parts[0], _ATOM)}[{_index_text(settings.get('index', '…'))}]", _ATOM
         if op.infix is not None:
             sign = _TEXT_INFIX.get(op.infix[0], op.infix[0])
             if sign == "**":
@@ -204,4 +282,4 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return f"[{left} {_TEXT_INFIX.get(sign, sign)} {right}]", _ATOM
 
-    return _write(symbol, names or {}, call, compare, lambda n: f"{float(n):.4g}".replace("-", "−"))[0]
+    return _write(symbol, names or {}, call, compare, _text_number)[0]

@@ -164,8 +164,8 @@ class Tensor(TensorData, Operators):
 
     def reshape(self, *shape: Any) -> Tensor:
         """Same elements in another shape, given as one tuple or as numbers."""
-        wanted = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        made: Tensor = OPS["reshape"](self, shape=tuple(wanted))
+        one = len(shape) == 1 and not isinstance(shape[0], (int, np.integer))
+        made: Tensor = OPS["reshape"](self, shape=tuple(shape[0] if one else shape))
         return made
 
     def transpose(self, *axes: Any) -> Tensor:
@@ -203,7 +203,9 @@ class Tensor(TensorData, Operators):
     else:
 
         def __getattr__(self, name: str) -> NoReturn:
-            if name.endswith("_") and not name.startswith("_") and name[:-1] in Tensor.__dict__:
+            if name in _OVERWRITES or (
+                name.endswith("_") and not name.startswith("_") and name[:-1] in Tensor.__dict__
+            ):
                 return _in_place(self, name)
             raise AttributeError(f"'Tensor' object has no attribute {name!r}")
 
@@ -211,14 +213,30 @@ class Tensor(TensorData, Operators):
 def _in_place(target: Tensor, name: str) -> Callable[..., Tensor]:
     def method(*args: Any, **settings: Any) -> Tensor:
         if target.op is not None or (target._requires_grad and mode.recording()):
+            instead = "" if name in _OVERWRITES else f"x = x.{name[:-1]}(...), or "
             raise TypeError(
-                f"{name}: a recorded Tensor is not changed in place: write x = x.{name[:-1]}(...), or "
+                f"{name}: a recorded Tensor is not changed in place: write {instead}"
                 "x.at[index].set(values) for some places (inside no_grad() a leaf may be changed)"
             )
-        target.data = np.asarray(getattr(constant(target), name[:-1])(*args, **settings)._data)
+        compute = _OVERWRITES.get(name) or getattr(Tensor, name[:-1])
+        target.data = np.array(compute(constant(target), *args, **settings)._data)
         return target
 
     return method
+
+
+# PyTorch's methods that only write and compute nothing
+_OVERWRITES: dict[str, Callable[..., Tensor]] = {
+    "zero_": lambda x: _filled(x, 0),
+    "fill_": lambda x, value: _filled(x, value),
+    "copy_": lambda x, source: _filled(x, source),
+}
+
+
+def _filled(target: Tensor, values: Any) -> Tensor:
+    made = np.array(target._data)
+    made[...] = as_array(values, None, copy=False)
+    return from_array(made)
 
 
 def from_array(array: Any) -> Tensor:

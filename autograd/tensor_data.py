@@ -158,7 +158,8 @@ class TensorData(Node):
         """What ``.grad`` is after one more gradient has arrived, and whether someone else holds that array."""
         if self._grad is not None:
             return self._grad + g, False
-        return g, type(g) is not _array or g.base is not None or getrefcount(g) > 3
+        borrowed = type(g) is not _array or g.base is not None or getrefcount(g) > 3
+        return g, borrowed
 
     def receive(self, total: Any, borrowed: bool) -> None:
         """Take over what ``added_up`` told; a borrowed array is copied when it is first read."""

@@ -50,11 +50,13 @@ def pull_back(node: TensorData, g: Any, create_graph: bool) -> list[tuple[int, A
 
 def _fit(node: TensorData, slot: int, parent: Node, back: Any) -> Any:
     """Sum a gradient to the shape of the input it belongs to, and give it that input's dtype."""
+    wanted = node.args[slot]
+    if type(back) is _array and back.dtype is wanted.dtype and back.shape == wanted.shape:
+        return back  # as nearly always
     if isinstance(parent, ValueGraph):
         if isinstance(back, TensorData):
-            return OPS["pick"](back, index=())
+            return back.to_values()  # type: ignore[attr-defined]  # a Tensor of one number
         return float(back)
-    wanted = node.args[slot]
     if isinstance(back, TensorData):
         if back._data.shape != wanted.shape:
             back = sum_to(back, wanted.shape)
@@ -77,11 +79,15 @@ def _times(g: Any, slope: Any) -> Any:
             return g
         if slope == -1:
             return -g
+    elif type(slope) is _array and type(g) is _array:
+        if slope.dtype is g.dtype:
+            return g * slope
+        if slope.dtype == np.bool_:
+            return np.where(slope, g, g.dtype.type(0))
+        return g * slope.astype(g.dtype)
     flags = slope._data if isinstance(slope, TensorData) else slope
     if getattr(flags, "dtype", None) == np.bool_:
         return OPS["where"](flags, g, 0)
-    if type(slope) is _array and type(g) is _array and slope.dtype != g.dtype:
-        slope = slope.astype(g.dtype)
     return g * slope
 
 

@@ -8,11 +8,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.arrays import as_array
+from autograd.arrays import as_array, own_settings
 from autograd.errors import OperationError
 from autograd.node import Node, caller_line
 from autograd.op import Op
 from autograd.operands import mixing
+from autograd.operators import OPERATORS, Operators
 from autograd.ops.shape import stack
 from autograd.recording import mode
 from autograd.tensor import Tensor
@@ -28,20 +29,27 @@ _array = np.ndarray
 def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     """Apply an op to Tensors, arrays and numbers; record it if a gradient may be asked for."""
     raw: list[Any] = []
+    inputs: list[Node | None] = []
     tracked = False
     for a in args:
         if isinstance(a, Tensor):
             raw.append(a._data)
-            tracked = tracked or a._requires_grad
+            if a._requires_grad:
+                inputs.append(a)
+                tracked = True
+                continue
         elif type(a) is _array or type(a) is float or type(a) is int:
             raw.append(a)
         elif isinstance(a, Value):
             if op.name != "assemble":
                 raise mixing(op)
             raw.append(a.data)
+            inputs.append(a)
             tracked = True
+            continue
         else:
             raw.append(_plain(op, a))
+        inputs.append(None)
     try:
         out = op.forward(*raw, **settings)
     except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
@@ -53,29 +61,31 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     if not tracked or not op.differentiable or (mode.special and not mode.recording()):
         if type(out) is _array and (out.base is not None or any(out is r for r in raw)):
             _keep_apart(made, args)
+        if out.dtype.kind not in "fiub":
+            raise _no_real_numbers(op, out)
         return made
     if out.dtype.kind != "f":
+        if out.dtype.kind not in "iub":
+            raise _no_real_numbers(op, out)
         return made
-    inputs: list[Node | None] = []
     for i, a in enumerate(args):
         if isinstance(a, Tensor):
-            inputs.append(a if a._requires_grad else None)
             if a.hold == EXPOSED and getrefcount(a._data) > 3 and type(a._data) is _array:
                 raw[i] = raw[i].copy()  # the user still holds it and may write to it
                 if out.base is not None or out is a._data:
                     made._data = out = out.copy()
             else:
                 a.hold = SHARED
-        else:
-            inputs.append(a if isinstance(a, Value) else None)
-            if type(a) is _array:
-                raw[i] = a.copy()
+            if not a._requires_grad and a.info is not None and a.info.label:
+                made._noted().names[i] = a.info.label
+        elif type(a) is _array:
+            raw[i] = a.copy()
     made._requires_grad = True
     made.hold = SHARED
     made.op = op
     made.inputs = tuple(inputs)
     made.args = tuple(raw)
-    made.settings = settings
+    made.settings = own_settings(settings) if settings else settings
     made.out = out
     made.line = caller_line()
     return made
@@ -94,11 +104,17 @@ def _plain(op: Op, argument: Any) -> Any:
                 else _list_of(op)
             )
         return as_array(argument, None, copy=False)
+    if isinstance(argument, np.ndarray):
+        return np.array(argument)  # a subclass, such as a matrix or a file mapped into memory
     if isinstance(argument, (str, bytes, complex, dict, set)) or argument is None:
         raise OperationError(
             f"{op.name}: {type(argument).__name__} came; {op.usage()} as tensors, arrays or numbers"
         )
     return argument
+
+
+def _no_real_numbers(op: Op, out: Any) -> OperationError:
+    return OperationError(f"{op.name}: the result would be {out.dtype}; give real numbers")
 
 
 def _list_of(op: Op) -> NoReturn:
@@ -120,6 +136,38 @@ def _keep_apart(made: Tensor, args: Sequence[Any]) -> None:
     made.hold = SHARED
 
 
+def _direct(op: Op) -> Callable[..., Any]:
+    """A method for an op of one input and no settings: no arguments to sort out."""
+
+    def method(self: Tensor) -> Any:
+        return apply_op(op, (self,), _NOTHING)
+
+    method.__doc__ = op.doc
+    method.__name__ = op.name
+    return method
+
+
+def _operator(op: Op, general: Callable[..., Any], reverse: bool) -> Callable[..., Any]:
+    """A Python operator that takes the short way for what it is nearly always used with."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        kind = type(other)
+        if kind is Tensor or kind is float or kind is _array or kind is int:
+            return apply_op(op, (other, self) if reverse else (self, other), _NOTHING)
+        return general(self, other)
+
+    return method
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+for _name, (_op, _reverse) in OPERATORS.items():
+    _general = getattr(Operators, _name)
+    setattr(
+        Tensor, _name, _direct(_op) if len(_op.inputs) == 1 else _operator(_op, _general, _reverse)
+    )
+
+
 def _plain_method(op: Any, name: str) -> Callable[..., Any]:
     def method(self: Tensor, *args: Any, **settings: Any) -> Any:
         return op(self, *args, **settings)
@@ -133,4 +181,5 @@ def add_methods(names: Iterable[tuple[str, Any]]) -> None:
     """Give Tensor a method for each op and function under each of its names."""
     for name, op in names:
         if name not in Tensor.__dict__:
-            setattr(Tensor, name, _plain_method(op, name))
+            simple = isinstance(op, Op) and len(op.inputs) == 1 and not op.settings and not op.call
+            setattr(Tensor, name, _direct(op) if simple else _plain_method(op, name))

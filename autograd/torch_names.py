@@ -10,7 +10,7 @@ import numpy as np
 from autograd.errors import ShapeError
 from autograd.op import OPS
 from autograd.ops.arithmetic import where
-from autograd.ops.index import along, scatter_add, take, take_along_axis
+from autograd.ops.index import along, index_add, index_set, take, take_along_axis
 from autograd.ops.linalg import matmul
 from autograd.ops.shape import broadcast_to, reshape, swapaxes
 
@@ -24,11 +24,16 @@ __all__ = [
     "masked_fill",
     "narrow",
     "permute",
-    "scatter_add_dim",
+    "scatter",
+    "scatter_add",
     "t",
     "unbind",
     "view",
 ]
+
+
+def _places(index: Any) -> Any:
+    return np.asarray(getattr(index, "_data", index))
 
 
 def view(x: Any, *shape: Any) -> Any:
@@ -129,7 +134,7 @@ def gather(x: Any, dim: int, index: Any) -> Any:
         >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).gather(1, [[1], [0]]).tolist()
         [[2.0], [3.0]]
     """
-    places = np.asarray(getattr(index, "_data", index))
+    places = _places(index)
     shape = list(x.shape)
     shape[dim] = places.shape[dim]
     if places.shape != tuple(shape):  # PyTorch lets the index be smaller on the other axes, too
@@ -254,24 +259,47 @@ def unbind(x: Any, dim: int = 0) -> list[Any]:
     return [x[(*lead, i)] for i in range(x.shape[dim])]
 
 
-def scatter_add_dim(x: Any, dim: int, index: Any, source: Any) -> Any:
-    """Add along an axis at given places, in PyTorch's order of arguments.
+def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
+    """Copy with numbers written along an axis at given places.
 
     Args:
         x: Any shape.
         dim: The axis.
-        index: Whole numbers, of as many axes as x.
-        source: What to add, of the index's shape.
+        index: Whole numbers, of as many axes as x: where along the axis to write.
+        src: What to write, broadcastable to the index's shape.
+
+    Returns:
+        A new tensor; overwritten places receive no gradient.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+        >>> y = x.scatter(0, [1], 10.0)
+        >>> y.sum().backward()
+        >>> y.data, x.grad
+        (array([ 1., 10.,  3.]), array([1., 0., 1.]))
+    """
+    return index_set(x, src, index=along(_places(index), dim))
+
+
+def scatter_add(x: Any, dim: int, index: Any, src: Any) -> Any:
+    """Copy with numbers added along an axis at given places; places named twice add up.
+
+    Args:
+        x: Any shape.
+        dim: The axis.
+        index: Whole numbers, of as many axes as x: where along the axis to add.
+        src: What to add, broadcastable to the index's shape.
 
     Returns:
         A new tensor.
 
     Example:
         >>> from autograd import zeros
-        >>> scatter_add_dim(zeros(3), 0, [0, 0, 2], [1.0, 2.0, 5.0]).tolist()
+        >>> scatter_add(zeros(3), 0, [0, 0, 2], [1.0, 2.0, 5.0]).tolist()
         [3.0, 0.0, 5.0]
     """
-    return scatter_add(x, index, source, axis=dim)
+    return index_add(x, src, index=along(_places(index), dim))
 
 
 def addmm(x: Any, first: Any, second: Any) -> Any:

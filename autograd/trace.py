@@ -183,11 +183,12 @@ def trace(root: Any, names: Mapping[str, Any] | None = None) -> Trace:
             continue
         inputs = node.inputs if isinstance(node, Value) else _tensor_inputs(node)
         indices = []
-        for item in inputs:
+        for slot, item in enumerate(inputs):
             if isinstance(item, Node) and item in found:
                 indices.append(found[item])
             else:
-                nodes.append(_constant(len(nodes), item, given))
+                name = node.info.names.get(slot) if node.info is not None else None
+                nodes.append(_constant(len(nodes), item, name or _name_of_array(item, given, names)))
                 indices.append(len(nodes) - 1)
         found[node] = index = len(nodes)
         nodes.append(_node(index, node, tuple(indices), given))
@@ -203,6 +204,8 @@ def _names_of(names: Mapping[str, Any] | None) -> dict[int, str]:
             continue
         if isinstance(thing, (Node, np.ndarray)):
             given.setdefault(id(thing), name)
+            if isinstance(thing, Tensor):  # a constant is known to the graph by its array alone
+                given.setdefault(id(thing._data), thing.label or name)
         elif isinstance(thing, (list, tuple)) and len(thing) <= 1000:
             for i, item in enumerate(thing):
                 if isinstance(item, Node):
@@ -252,10 +255,27 @@ def _node(index: int, node: Any, inputs: tuple[int, ...], given: Mapping[int, st
     )
 
 
-def _constant(index: int, number: Any, given: Mapping[int, str]) -> TraceNode:
+def _name_of_array(
+    number: Any, given: Mapping[int, str], names: Mapping[str, Any] | None
+) -> str | None:
+    """The caller's name for a constant: by identity, or by content, as a graph copies plain arrays."""
+    if np.ndim(number) == 0 or id(number) in given:
+        return given.get(id(number))
+    for name, thing in (names or {}).items():
+        if (
+            type(thing) is np.ndarray
+            and thing.shape == np.shape(number)
+            and thing.dtype == number.dtype
+            and not name.startswith("_")
+            and np.array_equal(thing, number)
+        ):
+            return name
+    return None
+
+
+def _constant(index: int, number: Any, name: str | None) -> TraceNode:
     array = number._data if isinstance(number, Tensor) else number
     shape = np.shape(array)
-    name = given.get(id(number)) or getattr(number, "label", None)
     if name is None:
         name = _short(array) if shape == () else "constant"
     return TraceNode(

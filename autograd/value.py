@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from operator import mul as _times
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -44,6 +44,28 @@ class Value(ValueGraph):
 
     apply_rank = 1
     apply_op: ClassVar[Callable[..., Any]]  # set by value_operations
+
+    if TYPE_CHECKING:
+        # the operators and methods that value_operations makes from the op table
+        __add__: Any
+        __radd__: Any
+        __sub__: Any
+        __rsub__: Any
+        __mul__: Any
+        __rmul__: Any
+        __truediv__: Any
+        __rtruediv__: Any
+        __floordiv__: Any
+        __rfloordiv__: Any
+        __mod__: Any
+        __rmod__: Any
+        __pow__: Any
+        __rpow__: Any
+        __neg__: Any
+        __pos__: Any
+        __abs__: Any
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, data: Any, label: str | None = None) -> None:
         self.data = data if type(data) is float else as_float(data)
@@ -151,6 +173,9 @@ class Value(ValueGraph):
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
 
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
     def __iter__(self) -> NoReturn:
         raise TypeError(
             "a Value is one number and has no elements; use a list of Values, or a Tensor"
@@ -251,6 +276,14 @@ _ONE = (1.0,)
 
 
 def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], bias: Any) -> Value:
+    if {Value} == {*map(type, weights), type(bias)} and {float} == {*map(type, inputs)}:
+        # a neuron on plain data, the common case of this rare one
+        out = sum(map(_times, [v.data for v in weights], inputs), bias.data)
+        if type(out) is float:
+            own = (bias,)
+            slopes = (inputs, _ONE, (weights, inputs, own))
+            recorded = mode.recording()
+            return make_node(op, out, None, None, (weights, own), slopes) if recorded else Value(out)
     groups = (weights, inputs, (bias,))
     for item in (*weights, *inputs, bias):
         if isinstance(item, Node) and not isinstance(item, Value):
@@ -259,12 +292,12 @@ def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], b
         tuple(a.data if isinstance(a, Value) else number_for(op, a) for a in g) for g in groups
     )
     out = float(sum((i * j for i, j in zip(w, x, strict=True)), b))
-    slopes = (x, w, _ONE)
+    kept: list[Any]
     if all(isinstance(v, Value) for v in weights) and not any(isinstance(v, Value) for v in inputs):
-        # a neuron on plain data: the weights' own tuple is kept, so that the sweep knows it again
-        kept: list[Any] = [(weights, x)]
+        # the weights' own tuple is kept, so that the sweep knows it again
+        kept = [(weights, x)]
     else:
-        kept = [_only_nodes(g, s) for g, s in zip(groups[:2], slopes[:2], strict=True)]
+        kept = [_only_nodes(weights, x), _only_nodes(inputs, w)]
     if isinstance(bias, Value):
         kept.append(((bias,), _ONE))
     if not mode.recording() or not any(g for g, _ in kept):

@@ -85,6 +85,8 @@ class ValueGraph(Node):
         if op.name == "pick":
             tensor = inputs[0]
             seed = OPS["assemble"](g, shape=()) if create_graph else np.asarray(g, tensor.dtype)
+            if seed.dtype != tensor.dtype:
+                seed = OPS["astype"](seed, dtype=tensor.dtype)
             return [(0, tensor, OPS["place"](seed, index=op.filled["index"], shape=tensor.shape))]
         slopes = self._recorded_slopes(op, inputs) if create_graph else self.slopes
         return [
@@ -113,7 +115,10 @@ class ValueGraph(Node):
         slopes: list[Any] = []
         for formula, size in zip(op.vjp or (), op.filled["sizes"], strict=True):  # type: ignore[arg-type]
             sent = formula(one, out, *parts)
-            slopes.extend([sent] if size is None else _numbers(sent, size))
+            if size is not None:
+                slopes.extend(_numbers(sent, size))
+            else:
+                slopes.append(sent.to_values() if isinstance(sent, Node) else sent)
         return slopes
 
     def _check_fresh(self, op: Op, inputs: Sequence[Any]) -> None:
@@ -153,5 +158,6 @@ def _alike(saved: float, now: float) -> bool:
 def _numbers(sent: Any, size: int) -> list[Any]:
     """The elements of what a formula sent: Values of a Tensor, floats of an array."""
     if isinstance(sent, Node):
-        return [OPS["pick"](sent, index=(i,)) for i in range(size)]
+        values: list[Any] = sent.to_values()  # type: ignore[attr-defined]  # a Tensor
+        return values
     return [float(n) for n in np.broadcast_to(sent, (size,))]

@@ -13,6 +13,7 @@ from autograd.op import Op
 from autograd.operands import mixing, number_for
 from autograd.operators import OPERATORS
 from autograd.recording import mode
+from autograd.tensor import Tensor
 from autograd.value import Value, make_node
 from autograd.value_lists import apply_to_lists
 
@@ -21,6 +22,8 @@ __all__ = ["add_methods"]
 
 def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     """Apply an op to Values, numbers and lists of them."""
+    if op.name == "assemble":  # the one op that makes a Tensor of Values
+        return Tensor.apply_op(op, args, settings)
     if settings:
         op = op.with_settings(settings)
     if op.partials is None or any(type(a) in (list, tuple) for a in args):
@@ -75,9 +78,8 @@ def _record(op: Op, args: Sequence[Any]) -> Any:
     )
     if not pairs:
         return Value(out)
-    return make_node(
-        op, out, None, (raw,), (tuple(a for a, _ in pairs),), (tuple(s for _, s in pairs),)
-    )
+    parents, known = tuple(a for a, _ in pairs), tuple(s for _, s in pairs)
+    return make_node(op, out, None, None, (parents,), (known, (raw,)))
 
 
 def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Names that stand for things: activations, losses, reductions; and the sentence for a wrong one."""
+"""Names that stand for things, such as reductions; and the sentence for a wrong one."""
 
 from __future__ import annotations
 
@@ -40,4 +40,6 @@ def check_name(asked_by: str, what: str, given: Any, known: Iterable[str]) -> st
         return given
     close = get_close_matches(given, names, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    raise ValueError(f"{asked_by}: {what} {given!r} is unknown: {hint}There are: {', '.join(names)}")
+    raise ValueError(
+        f"{asked_by}: {what} {given!r} is unknown: {hint}There are: {', '.join(names)}"
+    )

@@ -19,10 +19,10 @@ _Model = TypeVar("_Model", bound="Module")
 class Module:
     """A part of a model: write ``forward``, and set parameters and other modules as attributes.
 
-    There is no registration.  Parameters are found when they are asked for, by walking the attributes in
-    the order in which they were set: every Parameter, every leaf Value, every leaf Tensor that requires a
-    gradient; and the same in every Module, also inside lists, tuples and dicts.  A constant Tensor is a
-    buffer: it is saved with the model and not trained.
+    There is no registration.  Parameters are found when they are asked for, by walking the
+    attributes in the order in which they were set: every Parameter, every leaf Value, every leaf
+    Tensor that requires a gradient; and the same in every Module, also inside lists, tuples and
+    dicts.  A constant Tensor is a buffer: it is saved with the model and not trained.
 
     Attributes:
         training: Whether the model is being trained; layers such as dropout look at it.
@@ -61,7 +61,7 @@ class Module:
 
     # ------------------------------------------------------------------ what it consists of
     def members(self) -> Iterable[tuple[str, Any]]:
-        """Name everything that may hold parameters: the attributes, unless a subclass knows better."""
+        """Name all that may hold parameters: the attributes, unless a subclass knows better."""
         return vars(self).items()
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
@@ -190,8 +190,8 @@ class Module:
             strict: Whether a name that is missing or unknown is an error.
 
         Raises:
-            ValueError: If names are missing or unknown or shapes differ; one message lists them all, and
-                the model stays as it was.
+            ValueError: If names are missing or unknown or shapes differ; one message lists them
+                all, and the model stays as it was.
 
         Example:
             >>> from nn import Linear
@@ -217,7 +217,7 @@ class Module:
                 troubles.append(f"{name}: shares its numbers with {first}, but others came for it")
         if troubles:
             raise ValueError(
-                f"load_state_dict: this does not fit {type(self).__name__}, and nothing was loaded:\n  "
+                f"load_state_dict: this does not fit {type(self).__name__}, nothing was loaded:\n  "
                 + "\n  ".join(troubles)
             )
         for node, array, _ in loaded.values():

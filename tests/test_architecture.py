@@ -24,7 +24,7 @@ LONGER: dict[str, tuple[int, str]] = {}
 # inside ops/ may also import one another. A new module: add it to the first line that comes after
 # everything it imports. A few rooms of the plan are named here and not built yet.
 AUTOGRAD_LAYERS = (
-    ("aliases", "domain", "errors", "recording"),
+    ("aliases", "domain", "errors", "nested", "recording"),
     ("op",),
     ("ops",),
     ("engine", "linalg", "operators", "torch_names"),
@@ -33,11 +33,16 @@ AUTOGRAD_LAYERS = (
     ("tensor_data", "value_graph"),
     ("tensor_gradients", "value"),
     ("elements", "value_lists"),
-    ("value_operations",),
     ("tensor",),
-    ("edge_formulas", "tensor_recording"),
-    ("bridge", "creation", "dual", "synonyms"),
-    ("functional", "trace"),
+    ("edge_formulas", "tensor_recording", "value_operations"),
+    ("bridge", "creation", "synonyms"),
+    ("dual", "numpy_protocol", "trace"),
+    ("dual_operations",),
+    ("kinds",),
+    ("lifting",),
+    ("forward_mode", "graph_gradient"),
+    ("reverse_mode",),
+    ("functional",),
     ("gradcheck",),
     ("diagnose", "explain", "replay", "stepper"),
 )

@@ -21,8 +21,11 @@ except ImportError as _error:
 from viz.curves import loss_curve
 from viz.dot import dot
 from viz.draw import draw
+from viz.notebook import install
 from viz.steps import steps_text
 
-del _Value
+install()
+
+del _Value, install
 
 __all__ = ["dot", "draw", "loss_curve", "steps_text"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,9 +13,10 @@ from viz.labels import ascii_label
 from viz.numbers import number, sign, spread
 from viz.records import Step, steps_of
 from viz.source import trace_of
+from viz.terminal import needs_ascii, shows_color
 from viz.wording import name_of, number_of, slope_name
 
-WIDTH = 88
+WIDTH = 78  # fits the usual terminal of 80 columns
 GUTTER = 5  # room for the step's number and two blanks
 MOST_STEPS = 1000
 _CODES = {"bold": "1", "quiet": "2", "plus": "36", "minus": "33", "zero": "2", "event": "1;35"}
@@ -40,7 +40,7 @@ def steps_text(
         limit: tell at most so many steps of each pass.
 
     Returns:
-        Text of at most about 100 columns. The graph is not changed: no `.grad` is written.
+        Text of at most about 80 columns. The graph is not changed: no `.grad` is written.
 
     Raises:
         TypeError: if the object has no graph.
@@ -55,15 +55,9 @@ def steps_text(
     trace = trace_of(x, names, asked_by="steps_text")
     stream = sys.stdout
     if color is None:
-        color = bool(
-            stream is not None
-            and stream.isatty()
-            and not os.environ.get("NO_COLOR")
-            and os.environ.get("TERM") != "dumb"
-        )
+        color = shows_color(stream)
     if ascii is None:
-        encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
-        ascii = not encoding.startswith("utf")
+        ascii = needs_ascii(stream)
     teller = _Teller(trace, steps_of(trace), color, ascii, limit)
     return teller.text()
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from autograd.domain import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REALS
-from autograd.op import elementwise
+from autograd.op import OPS, elementwise
 from autograd.ops.arithmetic import square, where
 from autograd.ops.special import erf_of_array
 
@@ -146,8 +146,13 @@ def pow(x, y):
     return np.power(x, y)
 
 
+def _share_of_two(out, x, y):
+    """The share that e^x has in e^x + e^y; of nothing, e^-inf twice, no one has a share."""
+    return where(out == -math.inf, 0, OPS["sigmoid"](x - y))
+
+
 @elementwise(
-    d=(lambda out, x, y: exp(x - out), lambda out, x, y: exp(y - out)),
+    d=(lambda out, x, y: _share_of_two(out, x, y), lambda out, x, y: _share_of_two(out, y, x)),
     scalar=lambda x, y: float(np.logaddexp(x, y)),
     latex=r"\ln\left(e^{{{x}}} + e^{{{y}}}\right)",
 )

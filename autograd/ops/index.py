@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.aliases import takes_synonyms
 from autograd.op import Sample, operation
 from autograd.ops.arithmetic import where
 from autograd.ops.shape import moveaxis, sum_to
@@ -18,8 +19,6 @@ __all__ = [
     "index_add",
     "index_set",
     "place",
-    "scatter",
-    "scatter_add",
     "sort",
     "take",
     "take_along_axis",
@@ -181,52 +180,6 @@ def take_along_axis(x, *, indices, axis):
     return np.take_along_axis(x, indices, axis)
 
 
-def scatter(x, indices, values, axis=-1):
-    """Copy an array with values written along an axis, as ``numpy.put_along_axis`` would in place.
-
-    Args:
-        x: The array, of any shape.
-        indices: Whole numbers, of as many axes as x: where along the axis to write.
-        values: What to write, broadcastable to the indices' shape.
-        axis: The axis that the indices run along.
-
-    Returns:
-        A new array or Tensor of x's shape.
-
-    Example:
-        >>> from autograd import Tensor, scatter
-        >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-        >>> y = scatter(x, [1], 10.0)
-        >>> y.sum().backward()
-        >>> y.data, x.grad
-        (array([ 1., 10.,  3.]), array([1., 0., 1.]))
-    """
-    return index_set(x, values, index=along(_raw(indices), axis))
-
-
-def scatter_add(x, indices, values, axis=-1):
-    """Copy an array with values added along an axis; places named twice add up.
-
-    Args:
-        x: The array, of any shape.
-        indices: Whole numbers, of as many axes as x: where along the axis to add.
-        values: What to add, broadcastable to the indices' shape.
-        axis: The axis that the indices run along.
-
-    Returns:
-        A new array or Tensor of x's shape.
-
-    Example:
-        >>> from autograd import Tensor, scatter_add
-        >>> v = Tensor([5.0, 7.0], requires_grad=True)
-        >>> y = scatter_add(Tensor([1.0, 2.0]), [0, 0], v)
-        >>> y.sum().backward()
-        >>> y.data, v.grad
-        (array([13.,  2.]), array([1., 1.]))
-    """
-    return index_add(x, values, index=along(_raw(indices), axis))
-
-
 def diagonal_index(shape, offset):
     rows, columns = shape[-2:]
     count = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
@@ -258,6 +211,7 @@ def diagonal(x, *, offset=0, axis1=0, axis2=1):
     return np.diagonal(x, offset, axis1, axis2)
 
 
+@takes_synonyms
 def diag(x, offset=0):
     """Make a matrix with a given diagonal, or read a matrix's diagonal, as ``numpy.diag`` does.
 

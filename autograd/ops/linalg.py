@@ -62,7 +62,7 @@ def _to_right(g, a, b):
     vjp=(lambda g, out, a, b: _to_left(g, a, b), lambda g, out, a, b: _to_right(g, a, b)),
     linear="a b",
     symbol="@",
-    infix=("@", 2),
+    infix=("@", 2.05),  # so that a @ (b * c) and (a * b) @ c keep their brackets
     latex="{a} {b}",
     check=inner_sizes,
     samples=(

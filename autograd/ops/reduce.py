@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from autograd.aliases import takes_synonyms
 from autograd.op import Sample, operation
 from autograd.ops.arithmetic import abs, sign, where
 from autograd.ops.functions import exp
@@ -54,6 +55,17 @@ def count(x, axis):
     return math.prod(x.shape[i] for i in _axes(axis, len(x.shape)))
 
 
+def _wide(x, axis):
+    """The dtype to add up in: NumPy adds pairwise, but one by one along an axis that is not the last."""
+    if axis is not None and x.dtype == np.float32 and count(x, axis) > 1000:
+        return np.float64
+    return None
+
+
+def _narrowed(out, x):
+    return out.astype(np.float32) if out.dtype == np.float64 and x.dtype == np.float32 else out
+
+
 @operation(
     vjp=(lambda g, out, x, *, axis, keepdims: broadcast_to(restored(g, x, axis), x.shape),),
     linear="x",
@@ -63,7 +75,7 @@ def count(x, axis):
 )
 def sum(x, *, axis=None, keepdims=False):
     """Sum of elements. Each element counts once, so each receives the whole gradient."""
-    return np.sum(x, axis=axis, keepdims=keepdims)
+    return _narrowed(np.sum(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims), x)
 
 
 @operation(
@@ -78,7 +90,7 @@ def sum(x, *, axis=None, keepdims=False):
 )
 def mean(x, *, axis=None, keepdims=False):
     """Average of elements. Each of the n elements receives one n-th of the gradient."""
-    return np.mean(x, axis=axis, keepdims=keepdims)
+    return _narrowed(np.mean(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims), x)
 
 
 def _in_a_row(x, axis):
@@ -86,7 +98,7 @@ def _in_a_row(x, axis):
     axes = _axes(axis, len(x.shape))
     last = tuple(range(-len(axes), 0))
     moved = moveaxis(x, axes, last)
-    row = reshape(moved, (*moved.shape[: len(x.shape) - len(axes)], -1))
+    row = reshape(moved, (*moved.shape[: len(x.shape) - len(axes)], count(x, axis)))
     return row, lambda y: moveaxis(reshape(y, moved.shape), last, axes)
 
 
@@ -94,8 +106,8 @@ def _others(x, axis):
     """For each element the product of all the others, exact where elements are 0."""
     row, back = _in_a_row(x, axis)
     ones = np.ones((*row.shape[:-1], 1))
-    before = concatenate([ones, cumprod(row, -1)[..., :-1]], -1)
-    after = flip(concatenate([ones, cumprod(flip(row, -1), -1)[..., :-1]], -1), -1)
+    before = concatenate([ones, cumprod(row, -1)], -1)[..., :-1]
+    after = flip(concatenate([ones, cumprod(flip(row, -1), -1)], -1)[..., :-1], -1)
     return back(before * after)
 
 
@@ -143,13 +155,24 @@ def _from_mean(x, axis):
     return x - mean(x, axis=axis, keepdims=True)
 
 
+def _exact(x):
+    """Squares of small differences need the mean exactly, so they are made in float64."""
+    return np.float64 if x.dtype == np.float32 else None
+
+
+def _freedom(x, axis, ddof):
+    """What the squares are divided by; one element has no spread around itself, so there it is nan."""
+    left = count(x, axis) - ddof
+    return left if left > 0 else math.nan
+
+
 SPREADS = (*REDUCTIONS, Sample(((3, 4),), {"axis": 0, "ddof": 0}))
 
 
 @operation(
     vjp=(
         lambda g, out, x, *, axis, ddof, keepdims: (
-            restored(g, x, axis) * (2 / (count(x, axis) - ddof)) * _from_mean(x, axis)
+            restored(g, x, axis) * (2 / _freedom(x, axis, ddof)) * _from_mean(x, axis)
         ),
     ),
     latex=r"\operatorname{{Var}}\left({x}\right)",
@@ -157,7 +180,7 @@ SPREADS = (*REDUCTIONS, Sample(((3, 4),), {"axis": 0, "ddof": 0}))
 )
 def var(x, *, axis=None, ddof=1, keepdims=False):
     """Variance, divided by n - ddof; ddof is 1 as in PyTorch. Elements far from the mean are felt most."""
-    return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return _narrowed(np.var(x, axis=axis, dtype=_exact(x), ddof=ddof, keepdims=keepdims), x)
 
 
 @operation(
@@ -169,7 +192,7 @@ def var(x, *, axis=None, ddof=1, keepdims=False):
                 restored(g, x, axis)
                 / where(restored(out, x, axis) == 0, 1.0, restored(out, x, axis)),
             )
-            * (1 / (count(x, axis) - ddof))
+            * (1 / _freedom(x, axis, ddof))
             * _from_mean(x, axis)
         ),
     ),
@@ -177,7 +200,7 @@ def var(x, *, axis=None, ddof=1, keepdims=False):
 )
 def std(x, *, axis=None, ddof=1, keepdims=False):
     """Standard deviation, divided by n - ddof; ddof is 1 as in PyTorch. Elements far from the mean are felt most; where all are equal the gradient is 0."""
-    return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return _narrowed(np.std(x, axis=axis, dtype=_exact(x), ddof=ddof, keepdims=keepdims), x)
 
 
 def _norm_gradient(g, out, x, ord, axis):
@@ -237,9 +260,11 @@ def _share(out, x, axis):
 )
 def logsumexp(x, *, axis=None, keepdims=False):
     """Logarithm of a sum of exponentials, without overflow. Each element is felt by its share of that sum: the softmax."""
+    if not count(x, axis):
+        return np.sum(x, axis=axis, keepdims=keepdims) - math.inf  # the logarithm of nothing
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore"):  # all elements -inf: the logarithm of nothing is -inf
+    with np.errstate(divide="ignore"):  # all elements -inf
         out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     if keepdims:
         return out
@@ -298,6 +323,7 @@ def all(x, *, axis=None, keepdims=False):
     return np.all(x, axis=axis, keepdims=keepdims)
 
 
+@takes_synonyms
 def softmax(x, axis=-1):
     """Turn scores into shares that are positive and sum to 1, without overflow.
 
@@ -319,6 +345,7 @@ def softmax(x, axis=-1):
     return exp(log_softmax(x, axis))
 
 
+@takes_synonyms
 def log_softmax(x, axis=-1):
     """Take the logarithm of the softmax, without overflow.
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from autograd.aliases import takes_synonyms
 from autograd.op import Sample, operation
 
 __all__ = [
@@ -201,6 +202,7 @@ def stack(*xs, axis=0):
     return np.stack(xs, axis)
 
 
+@takes_synonyms
 def split(x, indices_or_sections, axis=0):
     """Cut an array into parts along an axis, as ``numpy.split`` does.
 

@@ -349,7 +349,9 @@ def test_float32_stays_float32(case: Case) -> None:
     assert all(g is None or g.dtype == np.float32 for g in second)
 
 
-@pytest.mark.parametrize("name", [n for n, op in OPS.items() if op.partials and len(op.inputs) == 2])
+@pytest.mark.parametrize(
+    "name", [n for n, op in OPS.items() if op.partials and len(op.inputs) == 2]
+)
 @pytest.mark.parametrize("number", [2, 1.5, np.float64(1.5)])
 def test_a_python_number_does_not_widen_float32(name: str, number: Any) -> None:
     x = Tensor(np.array([0.5, 2.25], np.float32), requires_grad=True)
@@ -429,7 +431,9 @@ def test_only_inputs_that_ask_get_a_gradient(case: Case) -> None:
                 np.testing.assert_allclose(x.grad, full[i].grad, rtol=1e-13, atol=1e-15)
             else:
                 assert x.grad is None
-        mixed = [x if i == asked else a for i, (x, a) in enumerate(zip(inputs, arrays, strict=True))]
+        mixed = [
+            x if i == asked else a for i, (x, a) in enumerate(zip(inputs, arrays, strict=True))
+        ]
         assert case(*mixed).requires_grad, "plain arrays beside a tensor"
     assert not case(*[Tensor(a) for a in arrays]).requires_grad
     with autograd.no_grad():
@@ -476,7 +480,9 @@ def test_second_derivative_of_a_value_is_that_of_a_tensor(case: Case) -> None:
     found = []
     for inputs, one in ((values, Value(1.0)), (nodes, Tensor(1.0))):
         first = propagate(case(*inputs), one, create_graph=True)
-        total = sum((first[x] * first[x] for i, x in enumerate(inputs) if i in wanted), start=0.0 * one)
+        total = sum(
+            (first[x] * first[x] for i, x in enumerate(inputs) if i in wanted), start=0.0 * one
+        )
         second = propagate(total, 1.0 if isinstance(one, Value) else np.ones(()))
         found.append([float(second.get(x, 0.0)) for i, x in enumerate(inputs) if i in wanted])
     np.testing.assert_allclose(found[0], found[1], rtol=1e-12, atol=1e-13)
@@ -614,7 +620,9 @@ def test_dim_and_keepdim_mean_axis_and_keepdims(op: Op) -> None:
     expected = op(array, **settings)
     axis = settings.pop("axis")
     np.testing.assert_array_equal(op(array, dim=axis, **settings), expected)
-    np.testing.assert_array_equal(getattr(Tensor(array), op.name)(dim=axis, **settings).data, expected)
+    np.testing.assert_array_equal(
+        getattr(Tensor(array), op.name)(dim=axis, **settings).data, expected
+    )
     if "keepdims" in op.settings:
         settings.pop("keepdims", None)
         kept = op(array, axis=axis, **{**settings, "keepdims": True})

@@ -1,0 +1,93 @@
+"""Linear: every output is a weighted sum of all inputs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd import ShapeError
+from nn.functional import linear
+from nn.init import Generator, generator_of, uniform_
+from nn.module import Module
+from nn.neuron import at_least_one
+from nn.parameter import Parameter
+
+__all__ = ["Linear"]
+
+
+class Linear(Module):
+    """y = x Wᵀ + b, with W of shape (out, in) and b of shape (out,).
+
+    Weights and bias start evenly spread over ±1/√in, as in PyTorch.
+
+    Args:
+        in_features: How many inputs.
+        out_features: How many outputs.
+        bias: Whether there is a bias.
+        dtype: The kind of number; float64 by default.
+        generator: The source of the starting weights, or a seed; by default what ``manual_seed``
+            set.
+
+    Raises:
+        ValueError: If a size is not at least 1.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> layer = Linear(2, 1)
+        >>> layer.weight.data, layer.bias.data = [[1.0, -1.0]], [0.5]
+        >>> y = layer(Tensor([[3.0, 1.0], [0.0, 2.0]]))
+        >>> y.sum().backward()
+        >>> y.tolist(), layer.weight.grad, layer.bias.grad
+        ([[2.5], [-1.5]], array([[3., 3.]]), array([2.]))
+
+    Source:
+        Y. LeCun, L. Bottou, G. Orr and K. Müller, "Efficient BackProp" (1998),
+        section 4.6, on the range.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: Any = None,
+        generator: Generator = None,
+    ) -> None:
+        self.in_features = at_least_one("Linear", "in_features", in_features)
+        self.out_features = at_least_one("Linear", "out_features", out_features)
+        source = generator_of(generator)
+        bound = 1.0 / math.sqrt(in_features)
+        kind = np.dtype(dtype or float)
+        self.weight = Parameter(np.zeros((out_features, in_features), kind))
+        self.bias = Parameter(np.zeros(out_features, kind)) if bias else None
+        uniform_(self.weight, -bound, bound, source)
+        if self.bias is not None:
+            uniform_(self.bias, -bound, bound, source)
+
+    def forward(self, x: Any) -> Any:
+        """Compute x Wᵀ + b.
+
+        Args:
+            x: Shape (..., in).
+
+        Returns:
+            Shape (..., out).
+
+        Raises:
+            ShapeError: If the last axis has another length.
+        """
+        shape = np.shape(x)
+        if not shape or shape[-1] != self.in_features:
+            raise ShapeError(
+                f"{self!r}: an input of shape {shape} came; its last axis must have "
+                f"{self.in_features} elements"
+            )
+        return linear(x, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """The sizes."""
+        extra = "" if self.bias is not None else ", bias=False"
+        return f"{self.in_features} -> {self.out_features}{extra}"

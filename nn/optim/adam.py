@@ -1,0 +1,71 @@
+"""Adam: a step size for every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nn.optim.optimizer import Optimizer
+
+__all__ = ["Adam"]
+
+
+class Adam(Optimizer):
+    """Adam: every number gets a step size of its own, by how large its gradients usually are.
+
+    m and v are running means of g and g², corrected for starting at 0; p ← p - lr m / (√v + eps).
+
+    Args:
+        params: Parameters or Values.
+        lr: Learning rate: about how far each number moves in a step.
+        betas: How slowly the running means of g and of g² forget.
+        eps: Keeps the division finite.
+        weight_decay: Pulls weights to 0: adds weight_decay p to the gradient.
+
+    Raises:
+        ValueError: If a setting is out of range, or there is no parameter.
+
+    Example:
+        >>> from nn import Parameter
+        >>> x = Parameter([3.0, -0.01])
+        >>> optimizer = Adam([x], lr=0.5)
+        >>> (x * x).sum().backward()
+        >>> optimizer.step()
+        >>> x.data.round(6), x.grad  # the first step is lr for each, whatever the gradient
+        (array([2.5 , 0.49]), array([ 6.  , -0.02]))
+
+    Source:
+        D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization" (2014), algorithm 1.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings."""
+        self._check_least(settings, lr=0.0, weight_decay=0.0, eps=0.0)
+        if len(settings["betas"]) != 2 or not all(0 <= beta < 1 for beta in settings["betas"]):
+            raise ValueError(
+                f"Adam: betas={settings['betas']} came; two numbers from 0 to below 1 are needed"
+            )
+
+    def change(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Step by the running means: see the class."""
+        if group["weight_decay"]:
+            gradient = gradient + group["weight_decay"] * numbers
+        slow, slower = group["betas"]
+        step = state["step"] = state.get("step", 0) + 1
+        mean = state["exp_avg"] = slow * state.get("exp_avg", 0.0) + (1 - slow) * gradient
+        square = slower * state.get("exp_avg_sq", 0.0) + (1 - slower) * gradient * gradient
+        state["exp_avg_sq"] = square
+        spread = square**0.5 / (1 - slower**step) ** 0.5 + group["eps"]
+        return numbers - (group["lr"] / (1 - slow**step)) * mean / spread

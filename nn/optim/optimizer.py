@@ -1,0 +1,207 @@
+"""Optimizer: what all optimizers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograd import GradientError, Tensor, Value
+from nn.parameter import Parameter
+
+__all__ = ["Optimizer"]
+
+
+class Optimizer:
+    """What all optimizers share; a new one writes ``change``.
+
+    ``change`` is plain arithmetic, so one text serves a Value's float and a Tensor's array.  A
+    parameter gets a new array and is never written into: a graph that was recorded before keeps its
+    own numbers.
+
+    Args:
+        params: Parameters or Values; or dicts with "params" and settings of their own.
+        settings: The settings of this optimizer, such as the learning rate ``lr``.
+
+    Raises:
+        ValueError: If there is no parameter, one comes twice, or a setting is out of range.
+        TypeError: If something else came.
+        GradientError: If no gradient can reach one of them.
+
+    Attributes:
+        param_groups: The settings and the parameters they are for; schedules change ``lr`` there.
+        state: What is remembered of each parameter from step to step.
+    """
+
+    def __init__(self, params: Iterable[Any], **settings: Any) -> None:
+        if isinstance(params, (Tensor, Value)):
+            raise TypeError(
+                f"{self._name}: a single {type(params).__name__} came; give a list: "
+                "model.parameters(), or [x]"
+            )
+        given = list(params)
+        self.defaults = settings
+        self.param_groups: list[dict[str, Any]] = []
+        self.state: dict[Any, dict[str, Any]] = {}
+        for group in given if given and isinstance(given[0], dict) else [{"params": given}]:
+            self.add_param_group(group)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Add parameters that have settings of their own.
+
+        Args:
+            group: "params", and settings that differ from the optimizer's.
+
+        Raises:
+            ValueError: If there is no parameter, one comes twice, or a setting is unknown or out of
+                range.
+            TypeError: If something else than parameters came.
+            GradientError: If no gradient can reach one of them.
+        """
+        unknown = set(group) - set(self.defaults) - {"params"}
+        if unknown:
+            raise ValueError(
+                f"{self._name}: settings {sorted(unknown)} are unknown; "
+                f"there are {sorted(self.defaults)}"
+            )
+        params = group["params"]
+        params = [params] if isinstance(params, (Tensor, Value)) else list(params)
+        self._check_params(params)
+        complete = {**self.defaults, **group, "params": params}
+        self.check(complete)
+        self.param_groups.append(complete)
+
+    def step(self) -> None:
+        """Change every parameter that has a gradient.
+
+        Raises:
+            GradientError: If none has: ``backward()`` was not called.
+        """
+        moved = False
+        for group in self.param_groups:
+            for p in group["params"]:
+                gradient = p.grad
+                if gradient is None:
+                    continue
+                moved = True
+                numbers = p.data if isinstance(p, Value) else p.numpy()  # read only, not copied
+                p.data = self.change(numbers, gradient, self.state.setdefault(p, {}), group)
+        if not moved:
+            raise GradientError(
+                f"{self._name}.step: no parameter has a gradient: call loss.backward() first"
+            )
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, so that the next ``backward()`` starts afresh."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad = None
+
+    def change(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Compute a parameter's new numbers.
+
+        Args:
+            numbers: Its numbers: a float, or an array that must not be written into.
+            gradient: Its gradient, alike.
+            state: What this optimizer remembers of it; empty at first.
+            group: The settings.
+
+        Returns:
+            The new numbers.
+        """
+        raise NotImplementedError(f"{self._name} has no change method")
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings; optimizers with more of them add to this."""
+        self._check_least(settings, lr=0.0, weight_decay=0.0)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give the settings and what is remembered, with parameters numbered through.
+
+        Returns:
+            Plain data: "param_groups" and "state", as PyTorch has them.
+        """
+        numbers = {p: i for i, p in enumerate(self._all())}
+        return {
+            "state": {numbers[p]: dict(state) for p, state in self.state.items()},
+            "param_groups": [
+                {**group, "params": [numbers[p] for p in group["params"]]}
+                for group in self.param_groups
+            ],
+        }
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Take over what ``state_dict`` gave, for the same parameters in the same order.
+
+        Args:
+            saved: What ``state_dict`` gave.
+
+        Raises:
+            ValueError: If the groups have other sizes.
+        """
+        came = [len(group["params"]) for group in saved["param_groups"]]
+        own = [len(group["params"]) for group in self.param_groups]
+        if came != own:
+            raise ValueError(
+                f"{self._name}.load_state_dict: groups of {came} parameters came; "
+                f"this one has {own}"
+            )
+        complete = [
+            {**group, **{name: value for name, value in other.items() if name != "params"}}
+            for group, other in zip(self.param_groups, saved["param_groups"], strict=True)
+        ]
+        for group in complete:
+            self.check(group)
+        params = self._all()
+        self.param_groups = complete
+        self.state = {params[int(i)]: dict(state) for i, state in saved["state"].items()}
+
+    def __repr__(self) -> str:
+        groups = []
+        for group in self.param_groups:
+            settings = ", ".join(f"{k}={v}" for k, v in group.items() if k != "params")
+            groups.append(f"{len(group['params'])} parameters, {settings}")
+        return f"{self._name}({'; '.join(groups)})"
+
+    def _all(self) -> list[Any]:
+        return [p for group in self.param_groups for p in group["params"]]
+
+    def _check_least(self, settings: Mapping[str, Any], **least: float) -> None:
+        for name, limit in least.items():
+            if not settings[name] >= limit:
+                raise ValueError(
+                    f"{self._name}: {name}={settings[name]} came; at least {limit:g} is needed"
+                )
+
+    def _check_params(self, params: list[Any]) -> None:
+        if not params:
+            raise ValueError(
+                f"{self._name}: no parameters came; give model.parameters() "
+                "(a generator that was used once is empty)"
+            )
+        seen = {id(p) for p in self._all()}
+        for i, p in enumerate(params):
+            if not isinstance(p, (Tensor, Value)):
+                raise TypeError(
+                    f"{self._name}: {type(p).__name__} came as parameter {i}; "
+                    "give Parameters or Values"
+                )
+            named = f"parameter {i}" + (f" ({p.label})" if p.label else "")
+            if id(p) in seen:
+                raise ValueError(f"{self._name}: {named} came twice; each may come once")
+            seen.add(id(p))
+            if p.op is not None:
+                raise GradientError(
+                    f"{self._name}: {named} was computed from others; "
+                    "only what starts a graph can be learned"
+                )
+            if not p.requires_grad and not isinstance(p, Parameter):  # a frozen Parameter may come
+                raise GradientError(
+                    f"{self._name}: {named} requires no gradient; "
+                    "make it a Parameter, or a Tensor with requires_grad=True"
+                )

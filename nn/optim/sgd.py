@@ -1,0 +1,81 @@
+"""SGD: go downhill; with momentum, roll downhill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nn.optim.optimizer import Optimizer
+
+__all__ = ["SGD"]
+
+
+class SGD(Optimizer):
+    """Gradient descent: p ← p - lr v, where v is the gradient, or its running sum (momentum).
+
+    Args:
+        params: Parameters or Values.
+        lr: Learning rate: how far to go along the gradient.
+        momentum: Share of the last step's velocity that is kept: v ← momentum v + g.
+        nesterov: Look ahead: step along g + momentum v.
+        weight_decay: Pulls weights to 0: adds weight_decay p to the gradient.
+        dampening: Share of a new gradient that the velocity leaves out.
+
+    Raises:
+        ValueError: If a setting is out of range, or there is no parameter.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> optimizer = SGD([x], lr=0.25)
+        >>> for _ in range(3):
+        ...     optimizer.zero_grad()
+        ...     (x * x).backward()
+        ...     optimizer.step()
+        >>> x.data, x.grad
+        (0.375, 1.5)
+
+    Source:
+        I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance of initialization and
+        momentum in deep learning" (2013), in PyTorch's form.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 0.001,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+        )
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings."""
+        self._check_least(settings, lr=0.0, weight_decay=0.0, momentum=0.0)
+        if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
+            raise ValueError("SGD: nesterov=True needs a momentum above 0 and no dampening")
+
+    def change(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Roll on: see the class."""
+        if group["weight_decay"]:
+            gradient = gradient + group["weight_decay"] * numbers
+        if momentum := group["momentum"]:
+            velocity = state.get("momentum_buffer")
+            if velocity is None:
+                velocity = +gradient  # a copy: the gradient's own array is the user's
+            else:
+                velocity = momentum * velocity + (1.0 - group["dampening"]) * gradient
+            state["momentum_buffer"] = velocity
+            gradient = gradient + momentum * velocity if group["nesterov"] else velocity
+        return numbers - group["lr"] * gradient
