@@ -21,10 +21,12 @@ from autograd import numpy_protocol as numpy_protocol
 from autograd.bridge import tensor_from_values
 from autograd.creation import *  # noqa: F403
 from autograd.creation import __all__ as _creation
+from autograd.definition import elementwise, operation
 from autograd.errors import *  # noqa: F403
 from autograd.errors import __all__ as _errors
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.op import OPS, Op, elementwise, operation
+from autograd.gradcheck import gradcheck, gradgradcheck
+from autograd.op import OPS, Op
 from autograd.recording import enable_grad, is_grad_enabled, no_grad, source_lines
 from autograd.synonyms import *  # noqa: F403
 from autograd.synonyms import __all__ as _functions
@@ -47,6 +49,8 @@ __all__ = [
     "elementwise",
     "enable_grad",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
     "hessian",
     "hvp",
     "is_grad_enabled",

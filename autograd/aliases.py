@@ -1,7 +1,7 @@
 """Other names for the same thing: the one table of PyTorch's and NumPy's synonyms.
 
-NumPy's names define an op (with Python's short ``add sub mul div pow neg abs``).  What stands here is
-plain data; functions and Tensor methods are made from it, so a synonym is one line.
+NumPy's names define an op (with Python's short ``add sub mul div pow neg abs``).  Functions and
+Tensor methods are made from these tables, so a synonym is one line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ KEYWORDS: dict[str, str] = {
     "a_min": "min",
     "a_max": "max",
     "correction": "ddof",
-    "negative_slope": "slope",
     "unbiased": "ddof",  # True and False are 1 and 0
     "negative_slope": "slope",
     "diagonal": "offset",
@@ -89,14 +88,22 @@ def renamed(settings: dict[str, Any], known: Container[str] = ()) -> dict[str, A
     Returns:
         The same values, such as ``{"axis": 1}``.
 
+    Raises:
+        TypeError: If a name came together with its synonym.
+
     Example:
         >>> renamed({"dim": 1, "keepdim": True})
         {'axis': 1, 'keepdims': True}
     """
-    return {
-        KEYWORDS[name] if name in KEYWORDS and name not in known else name: value
-        for name, value in settings.items()
-    }
+    own: dict[str, Any] = {}
+    for name, value in settings.items():
+        meant = KEYWORDS[name] if name in KEYWORDS and name not in known else name
+        if meant in own:
+            raise TypeError(
+                f"{meant} came twice, under the names {', '.join(settings)}: give it once"
+            )
+        own[meant] = value
+    return own
 
 
 def takes_synonyms(function: Callable[..., Any]) -> Callable[..., Any]:

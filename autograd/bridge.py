@@ -8,7 +8,7 @@ from autograd.errors import ShapeError
 from autograd.node import Node
 from autograd.op import OPS
 from autograd.operands import as_float
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, from_array
 from autograd.value import Value
 
 __all__ = ["tensor_from_values"]
@@ -35,13 +35,16 @@ def tensor_from_values(values: Any) -> Tensor:
     """
     flat: list[Any] = []
     shape = _flatten(values, flat, ())
-    made: Tensor = Tensor.apply_op(OPS["assemble"], flat, {"shape": shape})
-    return made
+    made = OPS["assemble"](*flat, shape=shape)
+    if not hasattr(type(made), "apply_op"):
+        made = from_array(made)  # there was no Value among them
+    return made  # type: ignore[no-any-return]
 
 
 def _flatten(values: Any, flat: list[Any], path: tuple[int, ...]) -> tuple[int, ...]:
     if not isinstance(values, (list, tuple)):
-        flat.append(values if isinstance(values, Value) else _number(values))
+        known = isinstance(values, Value) or getattr(type(values), "apply_rank", 0) > Tensor.apply_rank
+        flat.append(values if known else _number(values))
         return ()
     shapes = [_flatten(item, flat, (*path, i)) for i, item in enumerate(values)]
     if any(shape != shapes[0] for shape in shapes):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from autograd import numpy_protocol
 from autograd.arrays import own_index
 from autograd.node import Node
 from autograd.op import OPS
@@ -43,7 +44,6 @@ class Dual(Operators):
 
     # no ``data`` and no ``grad``: code that reads those would lose the tangent without a word
     __slots__ = ("level", "tangent", "value")
-    __array_ufunc__ = None  # an array on the left leaves the operation to this class
     apply_rank = 3
     apply_op: ClassVar[Callable[..., Any]]  # set by dual_operations
 
@@ -129,6 +129,20 @@ class Dual(Operators):
     def __round__(self, decimals: int | None = None) -> Any:
         return OPS["round"](self, decimals=decimals or 0)
 
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:
+        if ufunc.__name__ in numpy_protocol._QUESTIONS:
+            return ufunc(*(raw(item) if isinstance(item, Dual) else item for item in inputs))
+        return numpy_protocol.array_ufunc(self, ufunc, method, *inputs, **settings)  # type: ignore[arg-type]
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: Any, settings: dict[str, Any]
+    ) -> Any:
+        if function.__name__ in numpy_protocol._LOOKS or (
+            function.__name__ == "where" and len(args) == 1
+        ):
+            return function(*map(_raw_inside, args), **settings)
+        return numpy_protocol.array_function(self, function, types, args, settings)  # type: ignore[arg-type]
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         raise TypeError(
             "a NumPy function came upon a number that carries its tangent (forward mode): use the "
@@ -181,6 +195,12 @@ def raw(x: Any) -> Any:
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a number, an array, a node or a Dual."""
     return tuple(np.shape(raw(x)))
+
+
+def _raw_inside(item: Any) -> Any:
+    if isinstance(item, (list, tuple)):
+        return type(item)(_raw_inside(part) for part in item)
+    return raw(item)
 
 
 def requires_grad(x: Any) -> bool:

@@ -187,8 +187,8 @@ def _over_lists(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any
         group = a if isinstance(a, (list, tuple)) else (a,)
         if any(isinstance(item, (list, tuple)) or shape_of(item) for item in group):
             raise OperationError(
-                f"{op.name}: a list of arrays or lists came; join them first with stack(...) or "
-                f"concatenate(...)"
+                f"{op.name}: a list of arrays or lists came; join them first with "
+                "stack(...) or concatenate(...)"
             )
         joined.append(apply(OPS["assemble"], group, {"shape": (len(group),) if group is a else ()}))
     out = apply(op, joined, settings)

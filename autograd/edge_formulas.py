@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,11 @@ import numpy as np
 from autograd import symbol as written
 from autograd.op import Op
 from autograd.symbol import Symbol
-from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = ["formula_texts"]
+
+_PLACES = re.compile(r"(<(?:\d+|out|g)>)")
 
 
 def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> list[tuple[str, str]]:
@@ -28,37 +31,60 @@ def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> lis
     Returns:
         Per input, (text, LaTeX); empty where the formula cannot be written on a line.
     """
-    settings = {} if isinstance(node, Value) else dict(node.settings)
     base = op.base or op
     if base.variadic or op.filled.get("sizes") or op.name in ("weighted_sum", "pick"):
         return [_other_factor(op, i, sources) for i in range(len(sources))]
-    shapes = [np.shape(a) for a in node.args] if isinstance(node, Tensor) else [()] * len(sources)
-    symbols = [Symbol(f"<{i}>", shape=s) for i, s in enumerate(shapes)]
-    out = Symbol("<out>", shape=node.shape if isinstance(node, Tensor) else ())
+    if isinstance(node, Value):
+        templates = _kept_templates(op, ((),) * len(sources), (), ())
+    else:
+        shapes = tuple([np.shape(a) for a in node.args])
+        try:
+            templates = _kept_templates(op, shapes, node.shape, tuple(node.settings.items()))
+        except TypeError:  # an array among the settings cannot be looked up in a table
+            templates = _templates(op, shapes, node.shape, node.settings)
     names = {f"<{i}>": name for i, name in enumerate(sources)} | {"<out>": target, "<g>": "g"}
     escaped = {key: _latex_name(name) for key, name in names.items()}
-    escaped["<g>"] = r"\bar{" + _latex_name(target) + "}"
-    texts = []
-    for slot in range(len(sources)):
+    escaped["<g>"] = r"\bar{" + escaped["<out>"] + "}"
+    return [
+        (
+            "".join([names.get(part, part) for part in line]),
+            "".join([escaped.get(part, part) for part in latex]),
+        )
+        for line, latex in templates
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _kept_templates(
+    op: Op,
+    shapes: tuple[tuple[int, ...], ...],
+    out_shape: tuple[int, ...],
+    settings: tuple[tuple[str, Any], ...],
+) -> list[tuple[list[str], list[str]]]:
+    """The templates are the same wherever an op stands between the same shapes."""
+    return _templates(op, shapes, out_shape, dict(settings))
+
+
+def _templates(
+    op: Op, shapes: Sequence[tuple[int, ...]], out_shape: tuple[int, ...], settings: Mapping[str, Any]
+) -> list[tuple[list[str], list[str]]]:
+    """Per input, text and LaTeX in pieces, with ``<0>``, ``<out>`` and ``<g>`` for the names."""
+    symbols = [Symbol(f"<{i}>", shape=shape) for i, shape in enumerate(shapes)]
+    out, g = Symbol("<out>", shape=out_shape), Symbol("<g>", shape=out_shape)
+    templates = []
+    for slot in range(len(shapes)):
+        formulas = op.partials if op.partials is not None else op.vjp
+        formula = formulas[slot] if isinstance(formulas, tuple) else None
+        given = (out, *symbols) if op.partials is not None else (g, out, *symbols)
         try:
-            if op.partials is not None:
-                formula = op.partials[slot]
-                wanted = None if formula is None else formula(out, *symbols, **settings)
-            else:
-                sends = op.vjp[slot] if isinstance(op.vjp, tuple) else None
-                wanted = (
-                    None
-                    if sends is None
-                    else sends(Symbol("<g>", shape=out.shape), out, *symbols, **settings)
-                )
-            texts.append(
-                ("", "")
-                if wanted is None
-                else (written.text(wanted, names), written.latex(wanted, escaped))
+            wanted = None if formula is None else formula(*given, **settings)
+            line, latex = (
+                ("", "") if wanted is None else (written.text(wanted), written.latex(wanted))
             )
         except (AttributeError, TypeError, ValueError, KeyError, IndexError):
-            texts.append((f"vjp of {op.name}", rf"\operatorname{{vjp}}_{{{op.name}}}"))
-    return texts
+            line, latex = f"vjp of {op.name}", rf"\operatorname{{vjp}}_{{{op.name}}}"
+        templates.append((_PLACES.split(line), _PLACES.split(latex)))
+    return templates
 
 
 def _other_factor(op: Op, slot: int, sources: Sequence[str]) -> tuple[str, str]:
@@ -75,7 +101,7 @@ def _other_factor(op: Op, slot: int, sources: Sequence[str]) -> tuple[str, str]:
 
 def _latex_name(name: str) -> str:
     """A name that LaTeX sets upright as it stands, with whatever it holds escaped."""
-    if len(name) == 1 and name.isalpha():
-        return name
+    if name.isalnum():
+        return name if len(name) == 1 and name.isalpha() else rf"\text{{{name}}}"
     escaped = "".join("\\" + c if c in "_%&#$" else "" if c in "{}\\^~" else c for c in name)
     return rf"\text{{{escaped}}}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = ["Finding", "Limits", "Measured", "findings"]
 EPSILON = float(np.finfo(np.float64).eps)
 # where the error of a central difference, h**2 from the curve and 1/h from rounding, is least
 STEP = EPSILON ** (1 / 3)
+MOST_RESULTS = 256  # how many numbers of a result are looked at one by one
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def findings(problem: Measured, limits: Limits, weights: Any) -> Iterator[Findin
     Args:
         problem: The function and where to look at it; its result must be finite there.
         limits: How far the two may differ.
-        weights: One number per number of the result: derivatives of this weighted sum are compared.
+        weights: One number per number of the result: derivatives of this weighted sum are
+            compared; 1 where the result is one number.
 
     Yields:
         What differs.
@@ -201,9 +203,10 @@ def _examined(ray: _Ray, got: float, limits: Limits) -> Finding | None:
             return None
         kind = "noise"
     wide, narrow = ray.gap(1.0), ray.gap(1 / 64)
-    central, noise = ray.central(1.0)
-    between = abs(central - got) <= 0.75 * wide + noise
-    if narrow > 0.5 * wide and between and wide > limits.around(central, got):
+    (central, noise), (near, near_noise) = ray.central(1.0), ray.central(1 / 64)
+    bent = narrow > 0.5 * wide and abs(central - got) <= 0.75 * wide + noise
+    jumps = abs(near) > 16 * abs(central) + 16 * near_noise  # steeper the smaller the step
+    if (bent and wide > limits.around(central, got)) or jumps:
         kind, expected = "kink", central
     return Finding(kind, ray.leaf, ray.element, expected, got)
 
@@ -212,19 +215,23 @@ def _located(
     problem: Measured, leaves: list[Any], parts: list[Any], found: Finding, ray: _Ray
 ) -> Finding:
     """Find the number of the result for which the difference is greatest."""
-    count = sum(int(np.prod(shape, dtype=int)) for shape in problem.shapes)
-    if not 1 < count <= 256 or found.kind != "wrong":
+    count = len(ray.weights)
+    if count == 1:
         return found
-    worst = found
+    if count > MOST_RESULTS:
+        return replace(found, output="a weighted sum of the result")
+    worst, greatest = found, -1.0
     for i in range(count):
         one = np.zeros(count)
         one[i] = 1.0
         got = float(problem.computed(leaves, parts, one)[found.leaf][found.element])
         single = _Ray(problem, one, found.leaf, found.element, ray.step)
-        expected = single.refined()[0]
-        if worst is found or abs(expected - got) > abs(worst.expected - worst.got):
+        expected = single.refined()[0] if found.kind == "wrong" else single.central(1.0)[0]
+        difference = abs(expected - got)
+        if not difference <= greatest:  # nan is the worst
             place = problem.place(i)
-            worst = Finding("wrong", found.leaf, found.element, expected, got, place)
+            worst = Finding(found.kind, found.leaf, found.element, expected, got, place)
+            greatest = difference if np.isfinite(difference) else np.inf
     return worst
 
 

@@ -46,8 +46,8 @@ def jvp(fn: Callable[..., Any], args: Sequence[Any], tangents: Sequence[Any]) ->
     args, tangents = tuple(args), tuple(tangents)
     if not same_structure(args, tangents):
         raise ShapeError(
-            f"jvp: tangents at {paths_of(tangents)} came for arguments at {paths_of(args)}: give "
-            f"one for each"
+            f"jvp: tangents at {paths_of(tangents)} came for arguments at {paths_of(args)}: "
+            "give one for each"
         )
     level = new_level()
     put = []
@@ -87,8 +87,8 @@ def moving(value: Any, tangent: Any, level: int, name: str) -> Any:
         kind = getattr(raw(value), "dtype", None)
         if kind is None or kind.kind != "f":
             raise TypeError(
-                f"{name}: {kind or type(value).__name__} came; numbers, float arrays, Values and "
-                f"Tensors can move"
+                f"{name}: {kind or type(value).__name__} came; numbers, float arrays, "
+                "Values and Tensors can move"
             )
     if is_number(value):
         value = float(value)
@@ -99,7 +99,7 @@ def moving(value: Any, tangent: Any, level: int, name: str) -> Any:
     if shape_of(tangent) != shape_of(value):
         raise ShapeError(
             f"{name}: a tangent of shape {shape_of(tangent)} came for shape {shape_of(value)}; "
-            f"they must be equal"
+            "they must be equal"
         )
     if isinstance(primal(value), Tensor) and isinstance(tangent, np.ndarray):
         tangent = from_array(tangent.copy())

@@ -1,9 +1,11 @@
 """Functions that make derivatives of functions: grad, vjp, jvp, jacobian, hessian, hvp.
 
 They take functions of Values, Tensors, arrays and floats, and of nested lists, tuples and dicts of
-them. A float reaches the function as a Value and an array as a Tensor (in forward mode both as a
-``Dual``), and comes back as what it was: a float in gives a float out, an array an array, a Value
-a Value that can be differentiated again.  Transforms nest to any order.
+them.  A float reaches the function as a Value, and an array as a Tensor; where both are
+differentiated together the float is a Tensor of shape (), since Values and Tensors do not mix.  In
+forward mode both are a ``Dual``.  Everything comes back as what it was: a float in gives a float
+out, an array an array, a Value a Value that can be differentiated again.  Transforms nest to any
+order.
 """
 
 from __future__ import annotations

@@ -9,19 +9,20 @@ import numpy as np
 
 from autograd.errors import GradcheckError, GradientError
 from autograd.finite_differences import Finding, Limits, Measured, findings
+from autograd.kinds import is_array, is_number
 from autograd.local_check import (
     LocalFinding,
     derivative_of,
     disagreement,
     first_disagreement,
+    line_of,
     local_findings,
     weights_for,
 )
 from autograd.nested import leaves_of, paths_of, rebuilt
-from autograd.node import Node, line_text
-from autograd.op import Op
-from autograd.tensor import Tensor
+from autograd.node import Node
 from autograd.value import Value
+from autograd.verdict import Reporter, at_line
 
 __all__ = ["gradcheck", "gradgradcheck"]
 
@@ -45,7 +46,8 @@ def gradcheck(
         fn: A function of the inputs; its result may have any structure.
         inputs: Where to check: floats, float64 arrays, Values, Tensors with ``requires_grad=True``,
             and nested lists, tuples and dicts of them.  Whole numbers, bools and other Tensors are
-            passed on as they are.  A float or Value reaches fn as a Value, an array as a Tensor.
+            passed on as they are.  A float reaches fn as a Value (beside arrays
+            as a Tensor of shape ()), an array as a Tensor.
         eps: How far to move; by default a step that suits each number.
         atol: By how much a derivative may differ in any case.
         rtol: By what part of itself a derivative may differ.
@@ -119,6 +121,7 @@ class _Check:
         self.name = "gradcheck" if order == 1 else "gradgradcheck"
         self.names: list[str] = []
         starts, values = self._starts(inputs)
+        self.reporter = Reporter(self.name, order, self.names, starts)
         given = leaves_of(list(inputs))
         places = [i for i, leaf in enumerate(given) if _differentiated(leaf)]
 
@@ -134,7 +137,10 @@ class _Check:
         )
 
     def _starts(self, inputs: Sequence[Any]) -> tuple[list[Any], list[bool]]:
-        starts, values = [], []
+        starts: list[Any] = []
+        values: list[bool] = []
+        chosen = [leaf for leaf in leaves_of(list(inputs)) if _differentiated(leaf)]
+        arrays = any(map(is_array, chosen))  # beside these a float goes in as a Tensor
         for path, leaf in zip(paths_of(list(inputs)), leaves_of(list(inputs)), strict=True):
             if not _differentiated(leaf):
                 continue
@@ -150,7 +156,8 @@ class _Check:
                 )
             self.names.append(name)
             starts.append(np.array(data, dtype=np.float64))
-            values.append(isinstance(leaf, (Value, float)))
+            number = is_number(leaf) and not arrays
+            values.append(isinstance(leaf, Value) or number)
         if not starts:
             raise GradientError(
                 f"{self.name}: none of the {len(leaves_of(list(inputs)))} inputs is "
@@ -179,9 +186,8 @@ class _Check:
             what = "the function" if problem is self.first else "its gradient"
             if not np.array_equal(row, again, equal_nan=True):
                 raise GradcheckError(
-                    f"{self.name}: {what} gives other numbers when it is computed again with the "
-                    f"same "
-                    "inputs: fix the seed of what is random in it, such as dropout",
+                    f"{self.name}: {what} gives other numbers when it is computed again with "
+                    "the same inputs: fix the seed of what is random in it, such as dropout",
                     "failed",
                 )
             if not np.all(np.isfinite(row)):
@@ -200,14 +206,14 @@ class _Check:
         except Exception as error:  # whatever a formula raises is what is reported
             local = self._local(None)
             if local is not None and local.error is not None:
-                raise GradcheckError(self._failed(local), "failed", local.op.name) from error
+                raise self.reporter.error(None, local) from error
             raise
         local = self._local(None if found is not None else 3)
         if found is None:
-            if local is not None and (local.error is not None or local.finding.kind == "wrong"):  # type: ignore[union-attr]
-                self._raise(None, local)
+            if local is not None and local.wrong:
+                raise self.reporter.error(None, local)
             return
-        self._raise(found, local)
+        raise self.reporter.error(found, local)
 
     @staticmethod
     def _first_of(found: Any) -> Finding | None:
@@ -230,84 +236,10 @@ class _Check:
                 continue  # the graph of the gradient cannot be made: look at the ops one by one
             nodes = [r for r in roots if isinstance(r, Node) and r.requires_grad]
             for local in local_findings(nodes, self.limits, order=order, most=most):
-                if local.error is not None or local.finding.kind == "wrong":  # type: ignore[union-attr]
+                if local.wrong:
                     return local
                 other = other or local
         return other
-
-    def _raise(self, found: Finding | None, local: LocalFinding | None) -> None:
-        if local is not None and local.error is not None:
-            raise GradcheckError(self._failed(local), "failed", local.op.name) from local.error
-        derivative = "derivative" if self.order == 1 else "second derivative"
-        op = None
-        if found is not None and found.kind != "wrong":
-            op, text = self._unmeasurable(found, local)
-        elif local is not None and local.finding is not None and local.finding.kind == "wrong":
-            op = local.op.name
-            inner = local.finding
-            place = f", element {inner.element}" if inner.element else ""
-            text = (
-                f"the {derivative} of {op} towards {local.input} is wrong{_at(local.line)}: "
-                f"{_compared(inner)} at {local.input}{place} = {local.at:.6g}"
-                + (f", {inner.output}" if inner.output else "")
-            )
-            if found is None:
-                text += (
-                    "\n  the derivatives of the whole function agree here all the same: "
-                    "little of this one reaches the result"
-                )
-                found = inner
-            else:
-                text += f"\n  of the whole function: {_compared(found)} at {self._place(found)}"
-        else:
-            assert found is not None
-            text = (
-                f"the {derivative} towards {self._place(found)} is wrong: {_compared(found)}"
-                "\n  every op in the graph is right by itself: part of the function is not "
-                "recorded "
-                "(.data, .detach(), no_grad, NumPy or float() inside), or gives numbers of "
-                "another call"
-            )
-        raise GradcheckError(f"{self.name}: {text}", found.kind, op, found.expected, found.got)
-
-    def _place(self, found: Finding) -> str:
-        where = self.names[found.leaf] + (f", element {found.element}" if found.element else "")
-        return where + (f", {found.output}" if found.output else "")
-
-    def _unmeasurable(self, found: Finding, local: LocalFinding | None) -> tuple[str | None, str]:
-        x = float(self.problem.starts[found.leaf][found.element])
-        where = f"{self._place(found)} = {x:.6g}"
-        op = local.op.name if local is not None else None
-        if found.kind == "kink":
-            spot = _kink(local.op, local.at) if local is not None else "a kink of the function"
-            line = _at(local.line) if local is not None else ""
-            return op, (
-                f"{where} sits on {spot}{line}: the slopes on the two sides differ, so there is no "
-                f"derivative to measure ({found.got:.6g} was computed, by convention): move it away"
-            )
-        if found.kind == "edge":
-            return op, (
-                f"{where} is at the edge of where the function is defined"
-                f"{f' ({op})' if op else ''}: it cannot be moved to both sides: check further "
-                f"inside"
-            )
-        if found.kind == "infinite":
-            return op, (
-                f"the derivative towards {where} is {found.got}{f' ({op})' if op else ''}: "
-                f"derivatives "
-                "are checked where they are finite"
-            )
-        return op, (
-            f"the slope measured at {where} does not settle (about {found.expected:.6g}; "
-            f"{found.got:.6g} was computed): the function loses too many digits there"
-        )
-
-    def _failed(self, local: LocalFinding) -> str:
-        error = local.error
-        return (
-            f"{self.name}: the derivative of {local.op.name} failed{_at(local.line)}: "
-            f"{type(error).__name__}: {error}"
-        )
 
     def _forward(self) -> None:
         problem = self.problem
@@ -327,10 +259,10 @@ class _Check:
         nodes = [r for r in roots if isinstance(r, Node) and r.requires_grad]
         first = first_disagreement(nodes, self.limits, self.order)
         who, op = "the function", None
-        if first is not None and first[0].op is not None:
+        if first is not None:
             node, found = first
-            op = node.op.name  # type: ignore[union-attr]
-            who = op + _at(line_text(node.line) if isinstance(node, Tensor) else None)
+            op = node.op.name
+            who = op + at_line(line_of(node))
         raise GradcheckError(
             f"{self.name}: forward and reverse mode of {who} differ: along a random direction "
             f"{found[0]:.9g} forward and {found[1]:.9g} in reverse: is it linear in the inputs "
@@ -348,26 +280,3 @@ def _differentiated(leaf: Any) -> bool:
     if isinstance(leaf, (float, np.floating)):
         return True
     return getattr(getattr(leaf, "dtype", None), "kind", "") == "f"
-
-
-def _at(line: str | None) -> str:
-    return f" ({line})" if line else ""
-
-
-def _compared(found: Finding) -> str:
-    size = max(abs(found.expected), abs(found.got))
-    off = f", {abs(found.expected - found.got) / size:.2%} off" if size else ""
-    return f"expected {found.expected:.9g} (differences), got {found.got:.9g}{off}"
-
-
-_TIED = ("maximum", "minimum", "max", "min", "sort", "norm")
-
-
-def _kink(op: Op, at: float) -> str:
-    """Say which kink of an op a number sits on."""
-    near = [k for k in op.kinks if abs(at - k) < 1e-3]
-    if near:
-        return f"the kink of {op.name} at {near[0]:g}"
-    if op.name in _TIED:
-        return f"a tie of {op.name}"
-    return f"a kink of {op.name}"

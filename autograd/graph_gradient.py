@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import seed_for
-from autograd.engine import Bridge, propagate, sweep
+from autograd.engine import propagate
 from autograd.errors import GradientError, ShapeError
 from autograd.lifting import recorded
 from autograd.nested import leaves_of, paths_of, rebuilt
 from autograd.node import Node, hooks_alive
+from autograd.sweep import Bridge, sweep
 from autograd.tensor import Tensor, from_array
 from autograd.value import Value
 
@@ -53,13 +54,12 @@ def _nodes(tree: Any, name: str) -> list[Any]:
         if not isinstance(node, Node):
             raise TypeError(
                 f"grad: {name}{path} is a {type(node).__name__}; a function, or Values and "
-                f"Tensors, are needed"
+                "Tensors, are needed"
             )
         if not node.requires_grad:
             raise GradientError(
-                f"grad: {name}{path}{_describe(node)} is a constant: no gradient is recorded for "
-                f"it "
-                "(use requires_grad=True, and compute the outputs outside no_grad())"
+                f"grad: {name}{path}{_describe(node)} is a constant: no gradient is recorded "
+                "for it (use requires_grad=True, and compute the outputs outside no_grad())"
             )
     if not found:
         raise GradientError(f"grad: {name} is empty; give a Value or Tensor, or several")

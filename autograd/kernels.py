@@ -1,7 +1,7 @@
 """Fast methods of Value, generated from the op table.
 
-Each op's value and derivative formulas are read once with symbols and written out as a straight Python
-function that fills a node's flat slots.  The text of a derivative still stands in one place, the op.
+Each op's value and derivative formulas are read once with symbols and written out as a straight
+Python function that fills a node's flat slots.  A derivative still stands in one place, the op.
 Read one with ``print(autograd.kernels.source_of(autograd.OPS["tanh"]))``.
 """
 
@@ -65,11 +65,11 @@ def evaluate_lists(
     Args:
         op: The op, its settings filled in.
         numbers: All inputs in one row.
-        sizes: How many of them belong to each input of the op; None for an input that is one number.
+        sizes: How many of them belong to each input of the op; None for one that is one number.
 
     Returns:
-        The value, the slope per number (None where the op is not differentiated), and whether the result is
-        one number at all.
+        The value, the slope per number (None where the op is not differentiated), and whether the
+        result is one number at all.
     """
     parts: list[Any] = []
     start = 0
@@ -84,7 +84,9 @@ def evaluate_lists(
         slopes: list[float | None] = []
         formulas = op.vjp if isinstance(op.vjp, tuple) else ()
         for formula, part in zip(formulas, parts, strict=True) if op.differentiable else ():
-            sent = formula(np.asarray(1.0), np.asarray(out), *parts) if formula is not None else None
+            sent = (
+                formula(np.asarray(1.0), np.asarray(out), *parts) if formula is not None else None
+            )
             slopes.extend([None] * np.size(part) if sent is None else np.ravel(sent).tolist())
     return (float(out) if op.differentiable else out), slopes, True
 
@@ -218,7 +220,9 @@ def on_floats(op: Op) -> Callable[..., Any]:
     return op.scalar or (lambda *numbers, **settings: float(op.forward(*numbers, **settings)))
 
 
-def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False) -> Callable[..., Any]:
+def build(
+    op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False
+) -> Callable[..., Any]:
     """Make an op's fast method.
 
     Args:
@@ -246,7 +250,7 @@ def build(op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = Fa
         **helpers,
     }
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    exec(compile(source, filename, "exec"), names)  # noqa: S102  (our own text, from the op table)
+    exec(compile(source, filename, "exec"), names)
     made: Callable[..., Any] = names[op.name]
     names[op.name] = on_floats(op.base or op)  # a slope may name its own op, as sinc's does
     made.__doc__ = op.doc

@@ -15,12 +15,17 @@ from autograd.op import OPS
 from autograd.tensor import Tensor
 from autograd.value import Value
 
-__all__ = ["check_scalar", "inner_product", "is_number", "plain", "stacked"]
+__all__ = ["check_scalar", "inner_product", "is_array", "is_number", "plain", "stacked"]
 
 
 def is_number(x: Any) -> bool:
     """Whether it is one plain real number, not a bool."""
     return isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool)
+
+
+def is_array(x: Any) -> bool:
+    """Whether it is an array or a Tensor: whatever speaks NumPy's protocols and is no Value."""
+    return hasattr(type(x), "__array_function__") and not isinstance(x, (Value, Dual))
 
 
 def plain(x: Any) -> Any:

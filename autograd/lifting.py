@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from autograd.dual import Dual, primal, requires_grad, shape_of, zeros_for
-from autograd.engine import Bridge, propagate, sweep, topological_order
-from autograd.kinds import is_number, plain
+from autograd.engine import propagate, topological_order
+from autograd.kinds import is_array, is_number, plain
 from autograd.nested import leaves_of, paths_of, rebuilt
 from autograd.node import Node, hooks_alive
 from autograd.op import OPS
 from autograd.recording import enable_grad, mode
+from autograd.sweep import Bridge, sweep
 from autograd.tensor import Tensor, constant, from_array
 from autograd.value import Value
 
@@ -46,11 +47,13 @@ class Lifted:
         self.leaves: list[Any] = []
         replaced = list(arguments)
         recording = mode.recording()
+        chosen_leaves = [leaf for tree in self.trees for leaf in leaves_of(tree)]
+        arrays = any(is_array(primal(leaf)) for leaf in chosen_leaves)
         with recorded():
             for i, tree in zip(chosen, self.trees, strict=True):
                 put = []
                 for path, original in zip(paths_of(tree), leaves_of(tree), strict=True):
-                    new, leaf = _lift(original, f"{name}: argument {i}{path}")
+                    new, leaf = _lift(original, f"{name}: argument {i}{path}", arrays)
                     put.append(new)
                     self.originals.append(original)
                     self.leaves.append(leaf)
@@ -131,16 +134,20 @@ def in_kind_of(result: Any, arguments: Sequence[Any], outer: Collection[Any] | N
     )
 
 
-def _lift(original: Any, name: str) -> tuple[Any, Any]:
-    """What the function is given in place of a number or array, and the leaf inside."""
+def _lift(original: Any, name: str, arrays: bool) -> tuple[Any, Any]:
+    """What the function is given in place of a number or array, and the leaf inside.
+
+    A float becomes a Value; beside arrays a Tensor of shape (), since Values and Tensors do not
+    mix.
+    """
     if isinstance(original, Dual):
-        inner, leaf = _lift(original.value, name)
+        inner, leaf = _lift(original.value, name, arrays)
         return Dual(inner, original.tangent, original.level), leaf
     if isinstance(original, Value) or (isinstance(original, Tensor) and original.requires_grad):
         fresh = OPS["positive"](original)
         fresh.label = original.label
     elif is_number(original):
-        fresh = Value(float(original))
+        fresh = Tensor(float(original), requires_grad=True) if arrays else Value(float(original))
     elif isinstance(original, Tensor):
         fresh = constant(original).requires_grad_()
     elif hasattr(original, "__array_function__"):

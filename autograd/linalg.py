@@ -1,6 +1,7 @@
 """Matrix functions under one roof, as in ``numpy.linalg`` and ``torch.linalg``."""
 
-from autograd.ops.linalg import cholesky, det, inv, matmul, outer, solve, tensordot, trace
-from autograd.ops.reduce import norm
+from autograd.ops.linalg import cholesky, det, inv, solve, trace
+from autograd.ops.products import matmul, outer, tensordot
+from autograd.ops.spread import norm
 
 __all__ = ["cholesky", "det", "inv", "matmul", "norm", "outer", "solve", "tensordot", "trace"]

@@ -15,12 +15,20 @@ from autograd.finite_differences import Finding, Limits, Measured, findings
 from autograd.forward_mode import jvp
 from autograd.kinds import is_number
 from autograd.nested import leaves_of
-from autograd.node import Node, line_text
+from autograd.node import line_text
 from autograd.op import Op
 from autograd.reverse_mode import vjp
 from autograd.value import Value
 
-__all__ = ["LocalFinding", "derivative_of", "disagreement", "local_findings", "weights_for"]
+__all__ = [
+    "LocalFinding",
+    "derivative_of",
+    "disagreement",
+    "first_disagreement",
+    "line_of",
+    "local_findings",
+    "weights_for",
+]
 
 _WITHOUT_SLOPE = ("pick", "assemble")
 
@@ -34,6 +42,7 @@ class LocalFinding:
         line: Where it was called, such as ``lesson.py:12``, if that is known.
         input: The name of the input.
         at: The number at which the input stood.
+        order: 1 if it is the derivative that is wrong, 2 if it is the second derivative.
         finding: What differs; None if the op's formula failed.
         error: What the formula raised, if it failed.
     """
@@ -42,15 +51,27 @@ class LocalFinding:
     line: str | None
     input: str
     at: float
+    order: int
     finding: Finding | None = None
     error: Exception | None = None
 
+    @property
+    def wrong(self) -> bool:
+        """Whether the derivative is wrong, rather than one that cannot be measured here."""
+        return self.finding is None or self.finding.kind == "wrong"
 
-def weights_for(count: int, seed: int = 0) -> Any:
-    """Draw weights of both signs, none of them near 0."""
+
+def _directions(count: int, seed: int) -> Any:
     generator = np.random.default_rng(seed)
     signs = np.where(generator.random(count) < 0.5, -1.0, 1.0)
     return signs * generator.uniform(0.5, 1.5, count)
+
+
+def weights_for(count: int, seed: int = 0) -> Any:
+    """Draw weights of both signs, none of them near 0; 1 if there is but one."""
+    if count == 1:
+        return np.ones(1)
+    return _directions(count, seed)
 
 
 def derivative_of(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -120,13 +141,12 @@ def _findings_at(node: Any, limits: Limits, order: int) -> Iterator[LocalFinding
         weights = weights_for(base.size)
         found = list(findings(problem, limits, weights))
     except Exception as error:  # whatever a formula raises is what is reported
-        yield LocalFinding(node.op, _line(node), "", np.nan, error=error)
+        yield LocalFinding(node.op, line_of(node), "", np.nan, order, error=error)
         return
     for finding in found:
         at = float(problem.starts[finding.leaf][finding.element])
-        yield LocalFinding(
-            node.op, _line(node), _input_name(node, slots[finding.leaf]), at, finding
-        )
+        name = _input_name(node, slots[finding.leaf])
+        yield LocalFinding(node.op, line_of(node), name, at, order, finding)
 
 
 def _problem(node: Any) -> tuple[Measured, list[int]]:
@@ -148,23 +168,25 @@ def _problem(node: Any) -> tuple[Measured, list[int]]:
 
 
 def _applied(node: Any, inputs: list[Any]) -> Any:
+    op: Op = node.op
     if not isinstance(node, Value):
-        return apply(node.op, inputs, node.settings)
-    sizes = node.op.filled.get("sizes")
-    if node.op.name == "weighted_sum":
+        return apply(op, inputs, node.settings)
+    sizes = op.filled.get("sizes")
+    if op.name == "weighted_sum":
         half = len(inputs) // 2
         sizes = (half, half, None)
     if sizes is None:
-        return node.op(*inputs)
+        return op(*inputs)
     groups, start = [], 0
     for size in sizes:
         groups.append(inputs[start] if size is None else inputs[start : start + size])
         start += 1 if size is None else size
-    settings = {k: v for k, v in node.op.filled.items() if k != "sizes"}
-    return (node.op.base or node.op)(*groups, **settings)
+    settings = {k: v for k, v in op.filled.items() if k != "sizes"}
+    return (op.base or op)(*groups, **settings)
 
 
-def _line(node: Any) -> str | None:
+def line_of(node: Any) -> str | None:
+    """Tell where a node was made, such as ``lesson.py:12``; None if that was not recorded."""
     if isinstance(node, Value):
         return line_text(node.info.line) if node.info is not None else None
     return line_text(node.line)
@@ -192,13 +214,13 @@ def disagreement(
         None if they agree; else what forward and what reverse mode give.
     """
     tangents = [
-        np.reshape(weights_for(np.size(s), seed + i), np.shape(s)) for i, s in enumerate(starts)
+        np.reshape(_directions(np.size(s), seed + i), np.shape(s)) for i, s in enumerate(starts)
     ]
     moves = [float(t) if is_number(s) else t for s, t in zip(starts, tangents, strict=True)]
     _, change = jvp(lambda *inner: _floats(function(*inner)), starts, moves)
     result, pull = vjp(lambda *inner: _floats(function(*inner)), *starts)
     weights = [
-        np.reshape(weights_for(np.size(r), seed + 7 + i), np.shape(r)) for i, r in enumerate(result)
+        np.reshape(_directions(np.size(r), seed + 7 + i), np.shape(r)) for i, r in enumerate(result)
     ]
     sent = pull([float(w) if is_number(r) else w for w, r in zip(weights, result, strict=True)])
     with np.errstate(all="ignore"):
@@ -214,7 +236,7 @@ def disagreement(
 
 def first_disagreement(
     roots: Sequence[Any], limits: Limits, order: int
-) -> tuple[Node, tuple[float, float]] | None:
+) -> tuple[Any, tuple[float, float]] | None:
     """Find the first op in a graph whose own forward and reverse mode differ."""
     for root in roots:
         for node in topological_order(root):

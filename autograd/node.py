@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from types import CodeType
 from typing import Any
@@ -30,7 +31,7 @@ def _count_hooks(more: int) -> None:
 class Display:
     """How nodes show themselves in a notebook: ``viz`` puts its picture here when it is imported."""
 
-    html: Callable[[Any], str] | None = None
+    html: Callable[[Any], str | None] | None = None
 
 
 display = Display()
@@ -112,6 +113,7 @@ def caller_line() -> tuple[CodeType, int] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def line_text(line: tuple[CodeType, int] | None) -> str | None:
     """Write a recorded place as ``file.py:12``."""
     if line is None:
@@ -246,4 +248,5 @@ class Node:
         raise NotImplementedError
 
     def _repr_html_(self) -> str:
-        return display.html(self) if display.html is not None else _table(self)
+        picture = display.html(self) if display.html is not None else None
+        return picture if picture is not None else _table(self)

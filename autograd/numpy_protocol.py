@@ -114,6 +114,7 @@ _SIGNATURES: dict[str, str] = {
     "solve": "a b |",
     "cholesky": "a | upper",
     "astype": "x | dtype copy device",
+    "matmul": "x1 x2 |",
     "matrix_transpose": "x |",
 }
 _RENAMED = {"copy": "positive", "permute_dims": "transpose"}
@@ -147,7 +148,11 @@ def array_function(
     settings: Mapping[str, Any],
 ) -> Any:
     """Apply one of NumPy's functions of whole arrays; NumPy calls this."""
-    name = function.__name__
+    name, module = function.__name__, function.__module__
+    if module not in ("numpy", "numpy.linalg"):
+        raise _unknown(name, args, module)
+    if module == "numpy.linalg" and name in ("trace", "diagonal") and np.ndim(args[0]) > 2:
+        raise _unknown(name, args, module)  # these take the last two axes, NumPy's others the first
     if name in _LOOKS or (name == "where" and len(args) == 1):
         return function(*_raw_inside(args), **{k: _raw_inside(v) for k, v in settings.items()})
     if name in _LIKE:
@@ -157,7 +162,7 @@ def array_function(
         return special(*args, **settings)
     signature = _SIGNATURES.get(name)
     if signature is None:
-        raise _unknown(name, args, function.__module__)
+        raise _unknown(name, args, module)
     arguments = _bind(name, signature, args, settings)
     inputs = [arguments.pop(n) for n in signature.partition("|")[0].split() if n in arguments]
     if name == "matrix_transpose":
@@ -264,8 +269,8 @@ def _refused(name: str, setting: str) -> OperationError:
     return OperationError(f"np.{name}: {setting}= came; on Values and Tensors {instead}")
 
 
-def _unknown(name: str, args: Any, module: str | None = "numpy") -> OperationError:
-    where = "np.linalg" if module and module.startswith("numpy.linalg") else "np"
+def _unknown(name: str, args: Any, module: str = "numpy") -> OperationError:
+    where = "np" + module.removeprefix("numpy")
     plain = "x.data" if isinstance(_first_node(args), Value) else "x.numpy()"
     return OperationError(
         f"{where}.{name}: this has no derivative here; on plain numbers, outside the graph, write "

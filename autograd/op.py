@@ -1,8 +1,9 @@
 """What an operation is: one frozen record per operation, and the table of them all.
 
 An operation is written once, as a decorated forward function with its derivative as an ordinary
-expression over other operations.  That one text has many readers: floats and arrays (the first-order
-backward pass), recording nodes (any order), dual numbers (forward mode) and symbols (LaTeX, source).
+expression over other operations.  That one text has many readers: floats and arrays (the
+first-order backward pass), recording nodes (any order), dual numbers (forward mode) and symbols
+(LaTeX, source).
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd.aliases import renamed
-from autograd.domain import REALS, Domain
+from autograd.domain import Domain
 from autograd.errors import OperationError, ShapeError
 
-__all__ = ["OPS", "Op", "Sample", "elementwise", "operation"]
+__all__ = ["OPS", "Formula", "Formulas", "Op", "Sample"]
 
-# A formula is polymorphic on purpose (floats, arrays, nodes, duals, symbols), so its type stays open.
+# A formula takes floats, arrays, nodes, duals and symbols on purpose, so its type stays open.
 Formula: TypeAlias = Callable[..., Any]
 Formulas: TypeAlias = tuple[Formula | None, ...]
 
 OPS: dict[str, Op] = {}
+_MOST_KEPT = 4096
 _REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -110,7 +112,7 @@ class Op:
         for argument in args:
             kind = type(argument)
             if kind is not np.ndarray and kind is not float:
-                if (apply := getattr(kind, "apply_op", None)) is not None:
+                if hasattr(kind, "apply_op"):
                     if reader is None or kind.apply_rank > reader.apply_rank:
                         reader = kind
                 elif kind is list or kind is tuple:
@@ -140,26 +142,36 @@ class Op:
         except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
             raise self.explain(error, args, settings) from error
 
-    def explain(self, error: Exception, args: Sequence[Any], settings: Mapping[str, Any]) -> Exception:
-        """Turn an error of the forward function into one that says what came and what was needed."""
-        if isinstance(error, (ShapeError, OperationError)) or type(error).__module__.startswith("autograd"):
+    def explain(
+        self, error: Exception, args: Sequence[Any], settings: Mapping[str, Any]
+    ) -> Exception:
+        """Turn an error of the forward function into one that says what came and was needed."""
+        if isinstance(error, (ShapeError, OperationError)) or type(error).__module__.startswith(
+            "autograd"
+        ):
             return error
         said = None
         if self.check is not None:
             said = self.check(*args, **settings)
         shapes = [np.shape(a) for a in args if not isinstance(a, (str, type(None)))]
         if said is None and self.partials is not None and len(shapes) > 1:
-            said = f"these shapes do not broadcast: sizes on an axis must be equal, or one of them 1 ({error})"
-        given = ", ".join(str(shape) for shape in shapes)
-        options = "".join(f", {name}={value!r}" for name, value in settings.items() if value is not None)
-        kind = type(error) if isinstance(error, IndexError) else ShapeError
+            said = (
+                "these shapes do not broadcast: sizes on an axis must be equal, or one of them 1 "
+                f"({error})"
+            )
+        between = f" {self.infix[0]} " if self.infix is not None else ", "
+        given = between.join(str(shape) for shape in shapes)
+        options = "".join(
+            f", {name}={value!r}" for name, value in settings.items() if value is not None
+        )
+        kind: type[Exception] = type(error) if isinstance(error, IndexError) else ShapeError
         if isinstance(error, TypeError):
             kind = OperationError
             given = ", ".join(_describe(a) for a in args)
         return kind(f"{self.name}: {given}{options}: {said or error}")
 
     def _arrange(self, args: tuple[Any, ...], settings: dict[str, Any]) -> Any:
-        assert self.call is not None  # noqa: S101  (tells mypy what __call__ has checked)
+        assert self.call is not None
         settings = renamed(settings)
         try:
             return self.call(*args, **settings)
@@ -168,7 +180,9 @@ class Op:
                 raise
             signature = inspect.signature(self.call)
             said = str(error).partition("()")[2].strip() or str(error)
-            raise OperationError(f"{self.name}: {said}; call it as {self.name}{signature}") from None
+            raise OperationError(
+                f"{self.name}: {said}; call it as {self.name}{signature}"
+            ) from None
 
     def _bind(self, args: tuple[Any, ...], settings: dict[str, Any]) -> Any:
         count = len(args) if self.variadic else len(self.inputs)
@@ -179,11 +193,13 @@ class Op:
                 args = (*args, settings.pop(name))
             settings = renamed(settings, self.settings)
         if len(args) > count:
-            free = [name for name in self.settings if name not in settings]
             extra = args[count:]
-            if len(extra) > len(free):
+            if len(extra) > len(self.settings):
                 raise OperationError(f"{self.name}: {len(args)} inputs came; {self.usage()}")
-            settings = {**dict(zip(free, extra, strict=False)), **settings}
+            for name, value in zip(self.settings, extra, strict=False):
+                if name in settings:
+                    raise OperationError(f"{self.name}: {name} came twice; {self.usage()}")
+                settings[name] = value
             args = args[:count]
         if len(args) < count:
             raise OperationError(f"{self.name}: {len(args)} inputs came; {self.usage()}")
@@ -191,9 +207,17 @@ class Op:
             if name not in self.settings:
                 raise OperationError(f"{self.name}: unknown setting {name!r}; {self.usage()}")
         settings = {**self.settings, **settings}
+        if type(settings.get("axis")) is list:
+            settings["axis"] = tuple(settings["axis"])  # NumPy takes only tuples of axes
         for name, value in settings.items():
             if value is _REQUIRED:
                 raise OperationError(f"{self.name}: {name} is missing; {self.usage()}")
+            if hasattr(type(value), "apply_op"):
+                raise OperationError(
+                    f"{self.name}: {name} is a {type(value).__name__}; settings are plain numbers, "
+                    "which no gradient reaches: use .item() or .numpy(), or an op that has it "
+                    "as an input"
+                )
         return args, settings
 
     def usage(self) -> str:
@@ -213,7 +237,7 @@ class Op:
         """
         if not self.settings:
             return self
-        key = tuple(settings.items())
+        key: Any = tuple(settings.items())
         try:
             found = self._bound.get(key)
         except TypeError:  # an array among the settings: not hashable, so not kept
@@ -229,7 +253,9 @@ class Op:
                 scalar=fill(self.scalar),
                 partials=self.partials and tuple(fill(d) for d in self.partials),
                 vjp=(
-                    tuple(fill(f) for f in self.vjp) if isinstance(self.vjp, tuple) else fill(self.vjp)
+                    tuple(fill(f) for f in self.vjp)
+                    if isinstance(self.vjp, tuple)
+                    else fill(self.vjp)
                 ),
                 settings={},
                 call=None,
@@ -238,6 +264,8 @@ class Op:
                 _bound={},
             )
             if key is not None:
+                if len(self._bound) >= _MOST_KEPT:
+                    self._bound.clear()  # a setting that changes at every step must not fill memory
                 self._bound[key] = found
         return found
 
@@ -267,181 +295,3 @@ def _reader_inside(items: Sequence[Any], reader: Any) -> Any:
 def _describe(argument: Any) -> str:
     shape = getattr(argument, "shape", None)
     return type(argument).__name__ + (f" of shape {shape}" if shape is not None else "")
-
-
-def elementwise(
-    *,
-    d: Formulas = (),
-    scalar: Callable[..., Any] | None = None,
-    symbol: str = "",
-    infix: tuple[str, float] | None = None,
-    latex: str = "",
-    domain: tuple[Domain, ...] = (),
-    sampled: tuple[Domain, ...] = (),
-    kinks: tuple[float, ...] = (),
-    samples: tuple[Sample, ...] = (),
-    differentiable: bool = True,
-) -> Callable[[Callable[..., Any]], Op]:
-    """Make an operation that works on each element by itself.
-
-    Args:
-        d: Per input, d out / d input: an expression over ops of ``out`` and the inputs (settings arrive as
-            keywords).  None for an input that is not differentiated.  A bool result selects: the gradient
-            passes where it is true and is exactly 0 elsewhere.
-        scalar: The value for Python floats; without it the forward function is used.
-        symbol: What a picture writes in the box; the name by default.
-        infix: Sign and precedence, for an op that source code writes between its inputs.
-        latex: LaTeX with ``{x}`` for each input; a function call by default.
-        domain: Per input, where it is defined.
-        sampled: Per input, where tests draw their numbers, if not from ``domain``.
-        kinks: Where the derivative is a convention.
-        samples: Ways to call it in tests, if not with two arrays of shape (3, 4).
-        differentiable: False for an op whose result is a constant, such as a comparison.
-
-    Returns:
-        A decorator that turns the forward function into an ``Op`` and puts it into ``OPS``.
-
-    Example:
-        >>> import numpy as np
-        >>> from autograd import Value, elementwise
-        >>> @elementwise(d=(lambda out, x: 3 * x * x,), latex=r"{x}^3")
-        ... def cube(x):
-        ...     '''Third power.  The slope grows with the square of the input.'''
-        ...     return x * x * x
-        >>> a = Value(2.0)
-        >>> out = cube(a)
-        >>> out.backward()
-        >>> out.data, a.grad
-        (8.0, 12.0)
-        >>> del OPS["cube"]
-    """
-
-    def decorate(forward: Callable[..., Any]) -> Op:
-        names, settings, variadic = _signature(forward)
-        return _register(
-            Op(
-                forward=forward,
-                inputs=names,
-                settings=settings,
-                variadic=variadic,
-                partials=d,
-                scalar=scalar,
-                symbol=symbol,
-                infix=infix,
-                latex=latex or _call_latex(forward.__name__, names),
-                domain=domain or (REALS,) * len(names),
-                sampled=sampled,
-                kinks=kinks,
-                samples=samples,
-                differentiable=differentiable,
-                **_words(forward),
-            )
-        )
-
-    return decorate
-
-
-def operation(
-    *,
-    vjp: Formulas | Formula | None = None,
-    linear: str = "",
-    symbol: str = "",
-    infix: tuple[str, float] | None = None,
-    latex: str = "",
-    check: Callable[..., str | None] | None = None,
-    call: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None,
-    samples: tuple[Any, ...] = (),
-    differentiable: bool = True,
-) -> Callable[[Callable[..., Any]], Op]:
-    """Make an operation whose derivative is a linear map, not a number per element.
-
-    Args:
-        vjp: Per input, the gradient sent to it, as an expression over ops of ``g`` (the gradient that
-            arrives), ``out`` and the inputs; or one function returning them all, for ops with ``*xs``.
-        linear: The names of the inputs in each of which the op is linear while the others stand still,
-            separated by spaces, or ``"*"`` where it is linear in all of them together; gives the forward mode
-            without another formula (an op that is not linear goes through its transposed vjp).
-        symbol: What a picture writes in the box; the name by default.
-        infix: Sign and precedence, for an op that source code writes between its inputs.
-        latex: LaTeX with ``{x}`` for each input; a function call by default.
-        check: Says in a clause what is wrong with inputs on which the forward function failed.
-        call: The public calling form, where it differs: returns (inputs, settings).
-        samples: Ways to call it in tests: ``Sample`` objects, or tuples of shapes.
-        differentiable: False for an op whose result is a constant, such as argmax.
-
-    Returns:
-        A decorator that turns the forward function into an ``Op`` and puts it into ``OPS``.
-
-    Example:
-        >>> import numpy as np
-        >>> from autograd import Tensor, broadcast_to, operation
-        >>> @operation(vjp=(lambda g, out, x: broadcast_to(g, x.shape),), linear="x", samples=(((3,),),))
-        ... def total(x):
-        ...     '''Sum of all elements.  Each element counts once, so each receives the whole gradient.'''
-        ...     return np.sum(x)
-        >>> t = Tensor([1.0, 2.0], requires_grad=True)
-        >>> out = total(t)
-        >>> out.backward()
-        >>> out.item(), t.grad
-        (3.0, array([1., 1.]))
-        >>> del OPS["total"]
-    """
-
-    def decorate(forward: Callable[..., Any]) -> Op:
-        names, settings, variadic = _signature(forward)
-        return _register(
-            Op(
-                forward=forward,
-                inputs=names,
-                settings=settings,
-                variadic=variadic,
-                vjp=vjp,
-                linear=tuple(linear.split()),
-                symbol=symbol,
-                infix=infix,
-                latex=latex or _call_latex(forward.__name__, names),
-                domain=(REALS,) * len(names),
-                check=check,
-                call=call,
-                samples=tuple(s if isinstance(s, Sample) else Sample(s) for s in samples),
-                differentiable=differentiable,
-                **_words(forward),
-            )
-        )
-
-    return decorate
-
-
-def _register(op: Op) -> Op:
-    if op.partials is not None and op.differentiable and len(op.partials) != len(op.inputs):
-        raise OperationError(
-            f"{op.name}: {len(op.partials)} derivatives came for {len(op.inputs)} inputs; give one per input"
-        )
-    OPS[op.name] = op
-    return op
-
-
-def _signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], dict[str, Any], bool]:
-    names: list[str] = []
-    settings: dict[str, Any] = {}
-    variadic = False
-    for parameter in inspect.signature(forward).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            settings[parameter.name] = parameter.default
-        else:
-            names.append(parameter.name)
-            variadic = variadic or parameter.kind is parameter.VAR_POSITIONAL
-    return tuple(names), settings, variadic
-
-
-def _words(forward: Callable[..., Any]) -> dict[str, Any]:
-    text = " ".join((forward.__doc__ or "").split())
-    doc, _, reason = text.partition(". ")
-    name = forward.__name__.rstrip("_")
-    return {"name": name, "doc": doc.rstrip(".") + "." if doc else "", "reason": reason}
-
-
-def _call_latex(name: str, inputs: tuple[str, ...]) -> str:
-    text = name.rstrip("_").replace("_", r"\_")
-    arguments = ", ".join("{" + n + "}" for n in inputs)
-    return rf"\operatorname{{{{{text}}}}}\left({arguments}\right)"  # doubled braces: it is a template

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.op import Op
-from autograd.ops import arithmetic, functions, linalg, shape
+from autograd.ops import arithmetic, functions, products, shape
 
 __all__ = ["OPERATORS", "Operators"]
 
@@ -20,7 +20,7 @@ OPERATORS: dict[str, tuple[Op, bool]] = {
         "floordiv": arithmetic.floor_divide,
         "mod": arithmetic.remainder,
         "pow": functions.pow,
-        "matmul": linalg.matmul,
+        "matmul": products.matmul,
     }.items()
     for reverse in (False, True)
 }
@@ -34,7 +34,9 @@ def _method(op: Op, reverse: bool) -> Any:
     if len(op.inputs) == 1:
         return lambda self: op(self)
     if reverse:
-        return lambda self, other: NotImplemented if isinstance(other, _STRANGE) else op(other, self)
+        return lambda self, other: (
+            NotImplemented if isinstance(other, _STRANGE) else op(other, self)
+        )
     return lambda self, other: NotImplemented if isinstance(other, _STRANGE) else op(self, other)
 
 
@@ -44,7 +46,7 @@ class Operators:
     __slots__ = ()
 
     @property
-    def T(self) -> Any:  # noqa: N802  (NumPy's name)
+    def T(self) -> Any:
         """The transpose: axes in reverse order."""
         return shape.transpose(self)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from autograd.dual import shape_of
 from autograd.errors import ShapeError
 from autograd.graph_gradient import grad_of_graph
 from autograd.kinds import check_scalar, inner_product
@@ -131,8 +130,7 @@ def positions(argnums: int | Sequence[int], count: int, name: str) -> list[int]:
         if not -count <= i < count:
             raise TypeError(
                 f"{name}: argnums={argnums} came, but the function was called with {count} "
-                f"positional arguments: "
-                "pass what is differentiated by position"
+                "positional arguments: pass what is differentiated by position"
             )
     return [i % count for i in wanted]
 
@@ -166,8 +164,8 @@ def vjp(fn: Callable[..., Any], *args: Any) -> tuple[Any, Callable[..., tuple[An
         weights = [gradient] if alone else leaves_of(gradient)
         if len(weights) != len(leaves):
             raise ShapeError(
-                f"vjp: {len(weights)} gradients came for {len(leaves)} results: give them in the "
-                f"result's structure"
+                f"vjp: {len(weights)} gradients came for {len(leaves)} results: give them "
+                "in the result's structure"
             )
         with recorded():
             products = inner_product(leaves, weights, "vjp")

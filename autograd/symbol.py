@@ -51,7 +51,7 @@ class Symbol(Operators):
         """Write the operation down."""
         return Symbol(op, args, settings)
 
-    def _compare(sign: str) -> Any:  # type: ignore[misc]  # noqa: N805  (makes methods, is none)
+    def _compare(sign: str) -> Any:  # type: ignore[misc]
         def method(self: Symbol, other: Any) -> Symbol:
             return Symbol(sign, (self, other))
 
@@ -79,7 +79,7 @@ def _write(
     compare: Callable[[str, str, str], tuple[str, float]],
     number: Callable[[Any], str],
 ) -> tuple[str, float]:
-    """Write a tree of symbols; each part comes with its precedence, so that its user can bracket it."""
+    """Write a tree of symbols; each part comes with its precedence, for its user to bracket it."""
     if not isinstance(symbol, Symbol):
         written = number(symbol)
         level = 2.0 if "10^" in written else 3.0 if written.startswith(("-", "−")) else _ATOM
@@ -93,12 +93,23 @@ def _write(
     return call(symbol.head, parts, symbol.settings)
 
 
+def _unguarded(symbol: Any) -> Any:
+    """A formula as people write it: without the cases that only keep a divisor from being 0."""
+    if not isinstance(symbol, Symbol) or not symbol.args:
+        return symbol
+    if isinstance(symbol.head, Op) and symbol.head.name == "where":
+        test, yes, no = symbol.args
+        if isinstance(test, Symbol) and test.head == "==" and not isinstance(yes, Symbol):
+            return _unguarded(no)
+    return Symbol(symbol.head, [_unguarded(a) for a in symbol.args], symbol.settings)
+
+
 def _bracket(part: tuple[str, float], needed: float, left: str = "(", right: str = ")") -> str:
     return part[0] if part[1] >= needed else left + part[0] + right
 
 
 def _infix(op: Op, parts: list[tuple[str, float]], sign: str, **brackets: str) -> tuple[str, float]:
-    """Write an op between its inputs; a sign that meets a minus is kept apart from it by brackets."""
+    """Write an op between its inputs; brackets keep its sign apart from a minus behind it."""
     assert op.infix is not None
     level = op.infix[1]
     if len(parts) == 1:
@@ -147,10 +158,10 @@ def _index_text(index: Any) -> str:
 
 @cache
 def _reading(template: str, inputs: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
-    """How a LaTeX template is read: how tightly each input must bind, and how tightly the whole does.
+    """How tightly each input of a LaTeX template must bind, and how tightly the whole does.
 
-    An input inside braces or brackets may be anything. One that stands free needs brackets of its own,
-    unless it binds more tightly than a product, or than a power if an exponent follows.
+    An input inside braces or brackets may be anything. One that stands free needs brackets of its
+    own, unless it binds more tightly than a product, or than a power if an exponent follows.
     """
     marks = {name: chr(0xE000 + i) for i, name in enumerate(inputs)}
     needed = dict.fromkeys(marks.values(), 0.0)
@@ -161,7 +172,9 @@ def _reading(template: str, inputs: tuple[str, ...]) -> tuple[tuple[float, ...],
             free += token
             if token in needed:
                 needed[token] = 4.5 if tokens[i + 1 : i + 2] == ["^"] else 2.1
-        depth += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(token, 0)
+        depth += {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}.get(
+            token, 0
+        )
     level: float = _ATOM
     if "^" in free or r"\frac" in free or r"\begin" in free:
         level = 4.0
@@ -188,7 +201,9 @@ def python(symbol: Any, names: Mapping[str, str] | None = None) -> str:
         '2 * (x + 1)'
     """
 
-    def call(op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]) -> tuple[str, float]:
+    def call(
+        op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
+    ) -> tuple[str, float]:
         if op.name == "where":
             test, yes, no = (_bracket(part, 0.2) for part in parts)
             return f"{yes} if {test} else {no}", 0.1
@@ -196,14 +211,18 @@ def python(symbol: Any, names: Mapping[str, str] | None = None) -> str:
             return f"{_bracket(parts[0], 2)} * {_bracket(parts[0], 2.1)}", 2
         if op.infix is not None:
             return _infix(op, parts, op.infix[0])
-        inside = [part[0] for part in parts] + [f"{k}={_source_number(v)}" for k, v in settings.items()]
+        inside = [part[0] for part in parts] + [
+            f"{k}={_source_number(v)}" for k, v in settings.items()
+        ]
         return f"{op.name}({', '.join(inside)})", _ATOM
 
-    return _write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), _source_number)[0]
+    return _write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), _source_number)[
+        0
+    ]
 
 
 def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
-    """Write a formula as LaTeX, from each op's own template.
+    r"""Write a formula as LaTeX, from each op's own template.
 
     Args:
         symbol: A Symbol, or a plain number.
@@ -215,15 +234,20 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     Example:
         >>> from autograd import tanh
         >>> latex(tanh(Symbol("x")) / 2)
-        '\\\\frac{\\\\tanh\\\\left(x\\\\right)}{2}'
+        '\\frac{\\tanh\\left(x\\right)}{2}'
     """
     sides = {"left": r"\left(", "right": r"\right)"}
 
-    def call(op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]) -> tuple[str, float]:
+    def call(
+        op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
+    ) -> tuple[str, float]:
         if op.name in _PLUMBING:
             return parts[0]
         if op.variadic:
-            return rf"\operatorname{{{op.name}}}\left({', '.join(p[0] for p in parts)}\right)", _ATOM
+            return (
+                rf"\operatorname{{{op.name}}}\left({', '.join(p[0] for p in parts)}\right)",
+                _ATOM,
+            )
         if op.name == "getitem":
             index = _index_text(settings.get("index", "…"))
             return rf"{_bracket(parts[0], _ATOM, **sides)}\left[{index}\right]", _ATOM
@@ -242,7 +266,7 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return rf"\left[{left} {_LATEX_COMPARISONS.get(sign, sign)} {right}\right]", _ATOM
 
-    return _write(symbol, names or {}, call, compare, _latex_number)[0]
+    return _write(_unguarded(symbol), names or {}, call, compare, _latex_number)[0]
 
 
 def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
@@ -261,7 +285,9 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
         '2·(x − 1)'
     """
 
-    def call(op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]) -> tuple[str, float]:
+    def call(
+        op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
+    ) -> tuple[str, float]:
         if op.name in _PLUMBING:
             return parts[0]
         if op.symbol == "ᵀ":
@@ -282,4 +308,4 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return f"[{left} {_TEXT_INFIX.get(sign, sign)} {right}]", _ATOM
 
-    return _write(symbol, names or {}, call, compare, _text_number)[0]
+    return _write(_unguarded(symbol), names or {}, call, compare, _text_number)[0]

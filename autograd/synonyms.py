@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import ops, tensor_recording, torch_names, value_operations
+from autograd import ops, tensor_recording, torch_names, torch_places, value_operations
 from autograd.aliases import FUNCTIONS
 from autograd.op import Op
 
@@ -14,9 +14,14 @@ _ROOMS = (
     ops.trigonometry,
     ops.activations,
     ops.shape,
+    ops.arrange,
     ops.index,
     ops.reduce,
+    ops.running,
+    ops.spread,
+    ops.softmax,
     ops.einsum,
+    ops.products,
     ops.linalg,
 )
 
@@ -25,10 +30,11 @@ _HIDDEN = {"trace"}
 
 PUBLIC: dict[str, Any] = {name: getattr(room, name) for room in _ROOMS for name in room.__all__}
 PUBLIC |= {name: getattr(torch_names, name) for name in torch_names.__all__}
+PUBLIC |= {name: getattr(torch_places, name) for name in torch_places.__all__}
 PUBLIC |= {new: PUBLIC[old] for new, old in FUNCTIONS.items()}
 
 tensor_recording.add_methods(PUBLIC.items())
 value_operations.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))
 
 globals().update({name: function for name, function in PUBLIC.items() if name not in _HIDDEN})
-__all__ = sorted(set(PUBLIC) - _HIDDEN)  # noqa: PLE0605  (made from the table)
+__all__ = sorted(set(PUBLIC) - _HIDDEN)

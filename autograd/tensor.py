@@ -126,7 +126,7 @@ class Tensor(TensorData, Operators):
                 raise mixing(OPS["sub"])
             if isinstance(other, (str, dict, type(None))):
                 return NotImplemented
-            return from_array(np.asarray(sign(self._data, getattr(other, "_data", other))))
+            return from_array(sign(self._data, getattr(other, "_data", other)))
 
         return method
 

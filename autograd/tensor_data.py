@@ -102,7 +102,7 @@ class TensorData(Node):
     def grad(self) -> Any:
         """The gradient that has arrived so far, an array of the data's shape and dtype; None before."""
         if self._borrowed:
-            self._grad = np.array(self._grad)
+            self._grad = self._grad.copy()
             self._borrowed = False
         return self._grad
 
@@ -157,8 +157,10 @@ class TensorData(Node):
     def added_up(self, g: Any) -> tuple[Any, bool]:
         """What ``.grad`` is after one more gradient has arrived, and whether someone else holds that array."""
         if self._grad is not None:
-            return self._grad + g, False
-        borrowed = type(g) is not _array or g.base is not None or getrefcount(g) > 3
+            g = self._grad + g
+        if isinstance(g, np.generic):  # NumPy's answer to the sum of two arrays without axes
+            g = np.asarray(g)
+        borrowed = type(g) is not _array or g.base is not None or getrefcount(g) > _ALONE
         return g, borrowed
 
     def receive(self, total: Any, borrowed: bool) -> None:
@@ -263,9 +265,9 @@ class TensorData(Node):
         return bool(np.any(np.asarray(self._data) == getattr(number, "_data", number)))
 
     def __repr__(self) -> str:
-        numbers = np.array2string(
-            np.asarray(self._data), separator=", ", prefix="Tensor(", threshold=200
-        )
+        numbers = repr(self._data)  # of an array elsewhere, which must not be fetched to be shown
+        if type(self._data) is _array:
+            numbers = np.array2string(self._data, separator=", ", prefix="Tensor(", threshold=200)
         parts = [numbers]
         if self._data.dtype not in (np.float64, np.int64, np.bool_):
             parts.append(f"dtype={self._data.dtype}")
@@ -276,3 +278,18 @@ class TensorData(Node):
         if self.label is not None:
             parts.append(f"label={self.label!r}")
         return f"Tensor({', '.join(parts)})"
+
+
+def _references_when_alone() -> int:
+    """Count what the interpreter itself holds of an argument; it differs between versions."""
+
+    class Probe:
+        def added_up(self, g: Any) -> int:
+            return getrefcount(g)
+
+    found = {Probe(): np.empty(0)}
+    node, g = found.popitem()
+    return node.added_up(g)
+
+
+_ALONE = _references_when_alone()

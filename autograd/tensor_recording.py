@@ -14,9 +14,9 @@ from autograd.node import Node, caller_line
 from autograd.op import Op
 from autograd.operands import mixing
 from autograd.operators import OPERATORS, Operators
-from autograd.ops.shape import stack
+from autograd.ops.arrange import stack
 from autograd.recording import mode
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, from_array
 from autograd.tensor_data import EXPOSED, SHARED
 from autograd.value import Value
 
@@ -70,7 +70,11 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         return made
     for i, a in enumerate(args):
         if isinstance(a, Tensor):
-            if a.hold == EXPOSED and getrefcount(a._data) > 3 and type(a._data) is _array:
+            if (
+                a.hold == EXPOSED
+                and type(a._data) is _array
+                and getrefcount(a._data) - (getattr(out, "base", None) is a._data) > _ALONE
+            ):
                 raw[i] = raw[i].copy()  # the user still holds it and may write to it
                 if out.base is not None or out is a._data:
                     made._data = out = out.copy()
@@ -121,6 +125,16 @@ def _list_of(op: Op) -> NoReturn:
     raise OperationError(
         f"{op.name}: a list of Tensors came; join them first with stack(...) or concatenate(...)"
     )
+
+
+def _references_when_alone() -> int:
+    """Count what the interpreter itself holds of an array here; it differs between versions."""
+    a = from_array(np.empty(0))
+    raw = [a._data]
+    return getrefcount(a._data) + 0 * len(raw)
+
+
+_ALONE = _references_when_alone()
 
 
 def _keep_apart(made: Tensor, args: Sequence[Any]) -> None:

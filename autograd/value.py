@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
-from autograd.engine import Bridge, deposit, propagate, sweep
+from autograd.engine import deposit, propagate
 from autograd.errors import GradientError, ShapeError
 from autograd.node import Node, caller_line, hooks_alive
 from autograd.op import OPS, Op
 from autograd.operands import as_float, mixing, number_for
 from autograd.recording import mode
+from autograd.sweep import Bridge, sweep
 from autograd.value_graph import ValueGraph
 
 __all__ = ["Value", "make_node", "weighted"]
@@ -288,6 +289,9 @@ def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], b
     for item in (*weights, *inputs, bias):
         if isinstance(item, Node) and not isinstance(item, Value):
             raise mixing(op)
+        if getattr(type(item), "apply_rank", 0) > Value.apply_rank:  # one that carries its tangent
+            made: Value = type(item).apply_op(op, (weights, inputs, bias), {})
+            return made
     w, x, (b,) = (
         tuple(a.data if isinstance(a, Value) else number_for(op, a) for a in g) for g in groups
     )

@@ -113,12 +113,13 @@ class ValueGraph(Node):
             parts.append(group[0] if size is None else OPS["assemble"](*group, shape=(size,)))
         one, out = np.float64(1.0), OPS["assemble"](self, shape=())
         slopes: list[Any] = []
-        for formula, size in zip(op.vjp or (), op.filled["sizes"], strict=True):  # type: ignore[arg-type]
+        formulas: Any = op.vjp  # one for each input: ops of any number of inputs take no lists
+        for formula, size in zip(formulas, op.filled["sizes"], strict=True):
             sent = formula(one, out, *parts)
             if size is not None:
                 slopes.extend(_numbers(sent, size))
             else:
-                slopes.append(sent.to_values() if isinstance(sent, Node) else sent)
+                slopes.append(OPS["pick"](sent, index=()) if isinstance(sent, Node) else sent)
         return slopes
 
     def _check_fresh(self, op: Op, inputs: Sequence[Any]) -> None:

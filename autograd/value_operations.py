@@ -103,13 +103,24 @@ def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:
 
 
 _kernels: dict[tuple[Op, bool], Callable[..., Any]] = {}
+_uses: dict[Op, int] = {}  # of ops whose settings are filled in
+_WORTH_IT = 30  # so many uses cost about as much as generating the method
+_MOST_KEPT = 1000  # settings that differ at every call must not fill memory
 
 
 def _kernel(op: Op, reverse: bool) -> Callable[..., Any]:
     found = _kernels.get((op, reverse))
-    if found is None:
-        helpers = {"record": _record, "constant": _constant}
-        found = _kernels[op, reverse] = kernels.build(op, Value, helpers, reverse)
+    if found is not None:
+        return found
+    if op.base is not None:
+        if len(_uses) >= _MOST_KEPT:
+            _uses.clear()
+            _kernels.clear()
+        uses = _uses[op] = _uses.get(op, 0) + 1
+        if uses < _WORTH_IT:
+            return lambda *args: _record(op, args[::-1] if reverse else args)
+    helpers = {"record": _record, "constant": _constant}
+    found = _kernels[op, reverse] = kernels.build(op, Value, helpers, reverse)
     return found
 
 

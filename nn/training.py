@@ -86,7 +86,7 @@ def fit(
     metrics: Iterable[str] | Mapping[str, Measure] | None = None,
     progress: bool | None = None,
 ) -> History:
-    """Train a model: for every batch forward, loss, backward, step.
+    """Train a model: for every batch forward, loss, backward, step.  Afterwards it is in eval mode.
 
     Args:
         model: A model on Tensors, or one on Values (``MLP``), which gets its examples one by one.
@@ -124,6 +124,8 @@ def fit(
     optimizer = optimizer or Adam(model.parameters())
     if epochs < 0:
         raise ValueError(f"fit: epochs={epochs} came; 0 or more are needed")
+    if validation is not None and len(validation) != 2:
+        raise ValueError(f"fit: validation holds {len(validation)} things; give (inputs, targets)")
     X, order = _inputs(model, X), generator_of(seed)
     history = History()
     bar = _bar(epochs, progress)

@@ -22,8 +22,8 @@ def picture_of(node: Any) -> str | None:
         node: A Value or a Tensor.
 
     Returns:
-        Its graph as an image, up to 60 nodes; for more a line with the hint how to draw it; None (the plain
-        table) for a single number or array that was not computed from others.
+        Its graph as an image, up to 60 nodes; for more a line with the hint how to draw it; None
+        (the plain table) for a single number or array that was not computed from others.
 
     Example:
         >>> from autograd import Value
@@ -33,7 +33,7 @@ def picture_of(node: Any) -> str | None:
     if node.op is None:
         return None
     if reaches_more_than(node, LIMIT):
-        hint = f"made of more than {LIMIT} nodes: viz.draw(...) draws it, viz.draw(..., collapse=True) by module"
+        hint = f"more than {LIMIT} nodes: viz.draw(x) draws them, viz.draw(x, collapse=True) by module"
         return f"<div><code>{xml(repr(node))}</code><br><small>{hint}</small></div>"
     figure = figure_of(trace(node))
     return Picture(svg_of(figure, with_legend=False), figure.description).image()

@@ -46,8 +46,8 @@ def sent_back(edge: TraceEdge, trace: Trace, gradient: str = "g", times: str = "
     if operation is None or operation.partials is None or not edge.formula:
         return edge.formula
     factor = edge.formula
-    if factor == "1":
-        product = gradient
+    if factor in ("1", "−1"):
+        product = gradient if factor == "1" else "−" + gradient
     elif " " in factor and not (factor.startswith("[") and factor.endswith("]")):
         product = f"{gradient}{times}({factor})"
     else:

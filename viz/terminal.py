@@ -29,12 +29,13 @@ def needs_ascii(stream: Any) -> bool:
     """Tell whether to write ASCII only, because the stream's encoding is not UTF-8.
 
     Args:
-        stream: where the text goes, such as `sys.stdout`.
+        stream: where the text goes, such as `sys.stdout`; a `StringIO` has no encoding and takes
+            any character.
 
     Example:
         >>> import io
         >>> needs_ascii(io.TextIOWrapper(io.BytesIO(), encoding="latin-1"))
         True
     """
-    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
-    return not encoding.startswith("utf")
+    encoding = getattr(stream, "encoding", "ascii") or "utf-8"
+    return not encoding.lower().replace("-", "").startswith("utf")

@@ -187,6 +187,7 @@ def _learn_digits(folder: Folder, findings: Findings, quick: bool) -> None:
         {"train": history["loss"], "test": history["val_loss"]},
         title="Cross-entropy while learning digits",
         x_label="epoch",
+        log=True,
     )
     folder.write("loss.svg", findings.curve.svg, "the loss on both sets, epoch by epoch")
     findings.digits = image_grid(

@@ -79,8 +79,9 @@ def sections(findings: Findings, files: Mapping[str, str]) -> list[Section]:
             f"{metrics['train_digits']:,} digits in {metrics['training_seconds']:.1f} seconds. "
             f"Then {measured}; it learned from none of those.{quick}",
             findings.curve,
-            "Cross-entropy after each epoch. Where the test loss stops falling while the training "
-            "loss goes on, the network learns its examples by heart.",
+            "Cross-entropy of the training digits, averaged over each epoch, and of the test "
+            "digits after it. Where the test loss stops falling while the training loss goes on, "
+            "the network learns its examples by heart.",
             table=[
                 ["measured", ""],
                 ["test accuracy", accuracy],

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from autograd.op import Sample, elementwise
+from autograd.definition import elementwise
+from autograd.op import Sample
 from autograd.ops.arithmetic import abs, choose, square, where
 from autograd.ops.functions import erf, exp
 from autograd.ops.special import erf_of_array
@@ -49,7 +50,10 @@ def _sigmoid_of_float(x):
     latex=r"\sigma\left({x}\right)",
 )
 def sigmoid(x):
-    """Squash to (0, 1). The slope is out times (1 - out): a quarter at 0, nearly nothing where it saturates."""
+    """Squash to (0, 1).
+
+    The slope is out times (1 - out): a quarter at 0, nearly nothing where it saturates.
+    """
     small = np.exp(-np.abs(x))  # at most 1, so nothing overflows
     return np.where(np.greater_equal(x, 0), 1, small) / (1 + small)
 
@@ -60,7 +64,10 @@ def sigmoid(x):
     latex=r"\ln \sigma\left({x}\right)",
 )
 def log_sigmoid(x):
-    """Logarithm of the sigmoid, without overflow. The slope is the probability that is still missing."""
+    """Logarithm of the sigmoid, without overflow.
+
+    The slope is the probability that is still missing.
+    """
     return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
@@ -73,7 +80,10 @@ def log_sigmoid(x):
     samples=(Sample(((3, 4),)), Sample(((5,),), {"beta": 2.0})),
 )
 def softplus(x, *, beta=1.0):
-    """Smooth ramp ln(1 + e^x), without overflow. The slope is the sigmoid: 0 far below, 1 far above."""
+    """Smooth ramp ln(1 + e^x), without overflow.
+
+    The slope is the sigmoid: 0 far below, 1 far above.
+    """
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(beta * x))) / beta
 
 
@@ -84,7 +94,10 @@ def softplus(x, *, beta=1.0):
     kinks=(0.0,),
 )
 def relu(x):
-    """Ramp max(0, x). A positive input passes the gradient unchanged; a negative one, and 0, lets nothing through."""
+    """Ramp max(0, x).
+
+    A positive input passes the gradient unchanged; a negative one, and 0, lets nothing through.
+    """
     return np.maximum(x, 0)
 
 
@@ -106,7 +119,10 @@ def leaky_relu(x, *, slope=0.01):
     samples=(Sample(((3, 4),)), Sample(((5,),), {"alpha": 0.5})),
 )
 def elu(x, *, alpha=1.0):
-    """Ramp that bends to -alpha below 0. Above 0 the gradient passes; below it fades exponentially."""
+    """Ramp that bends to -alpha below 0.
+
+    Above 0 the gradient passes; below it fades exponentially.
+    """
     return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0)))
 
 
@@ -120,7 +136,10 @@ def elu(x, *, alpha=1.0):
     kinks=(0.0,),
 )
 def selu(x):
-    """Scaled ELU that keeps mean 0 and variance 1 from layer to layer. The slope is a little over 1 above 0 and fades below."""
+    """Scaled ELU that keeps mean 0 and variance 1 from layer to layer.
+
+    The slope is a little over 1 above 0 and fades below.
+    """
     return SELU_SCALE * np.where(np.greater(x, 0), x, SELU_ALPHA * np.expm1(np.minimum(x, 0)))
 
 
@@ -142,8 +161,7 @@ def _gelu_of_float(x, *, approximate):
         lambda out, x, *, approximate: (
             _gelu_tanh_slope(x)
             if approximate == "tanh"
-            else 0.5 * (1 + erf(SQRT_HALF * x))
-            + INVERSE_SQRT_TWO_PI * x * exp(-0.5 * square(x))
+            else 0.5 * (1 + erf(SQRT_HALF * x)) + INVERSE_SQRT_TWO_PI * x * exp(-0.5 * square(x))
         ),
     ),
     scalar=_gelu_of_float,
@@ -151,7 +169,10 @@ def _gelu_of_float(x, *, approximate):
     samples=(Sample(((3, 4),)), Sample(((3, 4),), {"approximate": "tanh"})),
 )
 def gelu(x, *, approximate="none"):
-    """Input weighted by its chance under the normal curve (Hendrycks and Gimpel, 2016). The slope dips below 0 before it rises to 1."""
+    """Input weighted by its chance under the normal curve (Hendrycks and Gimpel, 2016).
+
+    The slope dips below 0 before it rises to 1.
+    """
     if approximate == "tanh":
         return 0.5 * x * (1 + np.tanh(SQRT_TWO_OVER_PI * (x + 0.044715 * x * np.square(x))))
     if approximate != "none":
@@ -165,7 +186,10 @@ def gelu(x, *, approximate="none"):
     latex=r"\operatorname{{SiLU}}\left({x}\right)",
 )
 def silu(x):
-    """Input times its sigmoid. A smooth ramp whose slope dips a little below 0 before it rises to 1."""
+    """Input times its sigmoid.
+
+    A smooth ramp whose slope dips a little below 0 before it rises to 1.
+    """
     return x * sigmoid.forward(x)
 
 
@@ -185,7 +209,10 @@ def softsign(x):
     kinks=(-1.0, 1.0),
 )
 def hardtanh(x, *, min_val=-1.0, max_val=1.0):
-    """Straight line cut off at -1 and 1. Between the cuts the gradient passes, outside and on them nothing does."""
+    """Straight line cut off at -1 and 1.
+
+    Between the cuts the gradient passes, outside and on them nothing does.
+    """
     return np.clip(x, min_val, max_val)
 
 
@@ -195,5 +222,8 @@ def hardtanh(x, *, min_val=-1.0, max_val=1.0):
     kinks=(0.0, 6.0),
 )
 def relu6(x):
-    """Ramp cut off at 6. Between 0 and 6 the gradient passes, outside and at the cuts nothing does."""
+    """Ramp cut off at 6.
+
+    Between 0 and 6 the gradient passes, outside and at the cuts nothing does.
+    """
     return np.clip(x, 0, 6)

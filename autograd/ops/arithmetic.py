@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from autograd.definition import elementwise
 from autograd.domain import NONZERO, REALS
-from autograd.op import Sample, elementwise
+from autograd.op import Sample
 
 __all__ = [
     "abs",
@@ -57,7 +58,10 @@ def add(x, y):
     latex="{x} - {y}",
 )
 def sub(x, y):
-    """Difference. The first term receives the gradient as it is, the second with its sign turned."""
+    """Difference.
+
+    The first term receives the gradient as it is, the second with its sign turned.
+    """
     return np.subtract(x, y)
 
 
@@ -154,7 +158,10 @@ def ceil(x):
     kinks=(0.5,),
 )
 def round(x, *, decimals=0):
-    """Nearest number with so many decimals. A staircase is flat on every step, so no gradient passes."""
+    """Nearest number with so many decimals.
+
+    A staircase is flat on every step, so no gradient passes.
+    """
     return np.round(x, decimals)
 
 
@@ -180,7 +187,10 @@ def floor_divide(x, y):
     domain=(REALS, NONZERO),
 )
 def remainder(x, y):
-    """Rest of the division, with the divisor's sign. It is x minus a whole number of y's, so the slopes are 1 and minus that number."""
+    """Rest of the division, with the divisor's sign.
+
+    It is x minus a whole number of y's, so the slopes are 1 and minus that number.
+    """
     return np.remainder(x, y)
 
 
@@ -228,31 +238,37 @@ def _inside(x, min, max):
     ),
 )
 def clip(x, *, min=None, max=None):
-    """Value held between two bounds. Inside the bounds the gradient passes, outside nothing moves."""
+    """Value held between two bounds.
+
+    Inside the bounds the gradient passes, outside nothing moves.
+    """
     if min is None and max is None:
         raise ValueError("give min=, max= or both")
     return np.clip(x, min, max)
 
 
 @elementwise(
-    d=(None, lambda out, condition, x, y: condition != 0, lambda out, condition, x, y: condition == 0),
-    scalar=lambda condition, x, y: x if condition else y,
-    latex=(
-        r"\begin{{cases}} {x} & \text{{if }} {condition} \\ {y} & \text{{else}} \end{{cases}}"
+    d=(
+        None,
+        lambda out, condition, x, y: condition != 0,
+        lambda out, condition, x, y: condition == 0,
     ),
+    scalar=lambda condition, x, y: x if condition else y,
+    latex=(r"\begin{{cases}} {x} & \text{{if }} {condition} \\ {y} & \text{{else}} \end{{cases}}"),
     samples=(
         Sample(make=lambda r: (r.random((3, 4)) < 0.5, r.normal(size=(3, 4)), r.normal(size=4))),
         Sample(make=lambda r: (r.random(4) < 0.5, r.normal(size=(3, 1)), r.normal(size=(3, 4)))),
     ),
 )
 def where(condition, x, y):
-    """Choice between two by a condition. The chosen branch receives the gradient, the other exactly 0."""
+    """Choice between two by a condition.
+
+    The chosen branch receives the gradient, the other exactly 0.
+    """
     return np.where(condition, x, y)
 
 
-@elementwise(
-    d=(lambda out, x: 2 * x,), scalar=lambda x: x * x, symbol="x²", latex="{x}^{{2}}"
-)
+@elementwise(d=(lambda out, x: 2 * x,), scalar=lambda x: x * x, symbol="x²", latex="{x}^{{2}}")
 def square(x):
     """Square. The slope is twice the input: steep far from 0, flat at 0."""
     return np.square(x)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.op import Sample, operation
+from autograd.definition import operation
+from autograd.op import Sample
 from autograd.ops.index import place
 
 __all__ = ["assemble", "pick"]

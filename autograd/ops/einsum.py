@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.definition import operation
 from autograd.errors import ShapeError
-from autograd.op import Sample, operation
+from autograd.op import Sample
 from autograd.ops.index import place
 from autograd.ops.shape import broadcast_to, reshape
 
@@ -21,10 +22,14 @@ def _spelled_out(subscripts, ndims):
     terms = left.split(",")
     if len(terms) != len(ndims):
         raise ShapeError(
-            f"einsum: {len(ndims)} arrays came for the {len(terms)} terms of {subscripts!r}: give one array per term"
+            f"einsum: {len(ndims)} arrays came for the {len(terms)} terms of {subscripts!r}: "
+            "give one array per term"
         )
     spare = [letter for letter in _SPARE if letter not in text]
-    wide = max([n - len(t.replace("...", "")) for t, n in zip(terms, ndims, strict=True) if "..." in t], default=0)
+    wide = max(
+        [n - len(t.replace("...", "")) for t, n in zip(terms, ndims, strict=True) if "..." in t],
+        default=0,
+    )
     dots = "".join(spare[:wide])
     full = []
     for term, ndim in zip(terms, ndims, strict=True):
@@ -43,7 +48,7 @@ def _spelled_out(subscripts, ndims):
 
 def _ones_dropped(xs, terms):
     """Sizes of the letters; an axis of size 1 that broadcasts counts as absent for its letter."""
-    sizes = {}
+    sizes: dict[str, int] = {}
     for x, term in zip(xs, terms, strict=True):
         for letter, size in zip(term, x.shape, strict=True):
             sizes[letter] = max(size, sizes.get(letter, 1)) if size else 0
@@ -57,7 +62,7 @@ def _gradients(g, out, *xs, subscripts):
 
 
 def _gradient(g, i, xs, terms, result, sizes):
-    """The gradient of one operand: the others and the result's gradient, summed onto its letters."""
+    """One operand's gradient: the others and the result's gradient, summed onto its letters."""
     x, term = xs[i], terms[i]
     others = [(xs[j], terms[j]) for j in range(len(xs)) if j != i]
     letters = "".join(dict.fromkeys(term))  # each once: a repeated letter reads a diagonal
@@ -96,5 +101,8 @@ def any_in(letter, others):
     ),
 )
 def einsum(*xs, subscripts):
-    """Sum of products over every index that the result does not name. Each operand's gradient is the same sum with the operand and the result exchanged."""
+    """Sum of products over every index that the result does not name.
+
+    Each operand's gradient is the same sum with the operand and the result exchanged.
+    """
     return np.einsum(subscripts, *xs, optimize=len(xs) > 2)

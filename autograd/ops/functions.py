@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from autograd.definition import elementwise
 from autograd.domain import ABOVE_MINUS_ONE, NONNEGATIVE, POSITIVE, REALS
-from autograd.op import OPS, elementwise
+from autograd.op import OPS
 from autograd.ops.arithmetic import square, where
 from autograd.ops.special import erf_of_array
 
@@ -49,7 +50,10 @@ def exp2(x):
 
 @elementwise(d=(lambda out, x: out + 1,), scalar=math.expm1, latex="e^{{{x}}} - 1")
 def expm1(x):
-    """Exponential minus one, exact near 0. The slope is the exponential, which is the result plus 1."""
+    """Exponential minus one, exact near 0.
+
+    The slope is the exponential, which is the result plus 1.
+    """
     return np.expm1(x)
 
 
@@ -140,7 +144,11 @@ def _power_slope(x, y):
     sampled=(POSITIVE, REALS),
 )
 def pow(x, y):
-    """Power. The exponent comes down as a factor; the slope in the exponent is the result times ln of the base."""
+    """Power.
+
+    The exponent comes down as a factor; the slope in the exponent is the result times ln of the
+    base.
+    """
     if getattr(getattr(x, "dtype", None), "kind", "f") in "iu" and np.any(np.less(y, 0)):
         x = x.astype(float)  # NumPy refuses whole numbers to negative whole powers
     return np.power(x, y)
@@ -157,7 +165,10 @@ def _share_of_two(out, x, y):
     latex=r"\ln\left(e^{{{x}}} + e^{{{y}}}\right)",
 )
 def logaddexp(x, y):
-    """Logarithm of the sum of two exponentials, without overflow. Each input is felt by its share of that sum."""
+    """Logarithm of the sum of two exponentials, without overflow.
+
+    Each input is felt by its share of that sum.
+    """
     return np.logaddexp(x, y)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograd.aliases import takes_synonyms
-from autograd.op import Sample, operation
+from autograd.definition import operation
+from autograd.op import Sample
 from autograd.ops.arithmetic import where
 from autograd.ops.shape import moveaxis, sum_to
 
@@ -26,7 +29,7 @@ __all__ = [
 
 
 def is_basic(index):
-    """Whether an index is made of slices, whole numbers, newaxis and Ellipsis: it never repeats a place."""
+    """Whether an index has only slices, whole numbers, newaxis, Ellipsis: it repeats no place."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(
         part is None
@@ -48,7 +51,7 @@ def is_basic(index):
 )
 def place(values, *, index, shape):
     """Zeros with values added at given places. Each value's gradient is read at its place."""
-    out = np.zeros(shape, np.result_type(values))
+    out = np.zeros_like(values, shape=shape)  # stays on the GPU or the cluster if values are there
     if is_basic(index):
         out[index] = values
     else:
@@ -70,19 +73,24 @@ def place(values, *, index, shape):
     ),
 )
 def getitem(x, *, index):
-    """Elements picked by an index. The gradient goes back to the places picked; one picked twice adds up."""
+    """Elements picked by an index.
+
+    The gradient goes back to the places picked; one picked twice adds up.
+    """
     return x[index]
 
 
 def _winners(index, shape, values_shape):
-    """Where several values are written to one place only the last one stays: True for those that stay."""
+    """True for the values that stay: of several written to one place only the last one does."""
     if is_basic(index):
         return True
     marker = np.zeros(shape, dtype=np.intp)
     places = marker[index]
     numbers = np.arange(places.size).reshape(places.shape)
     marker[index] = numbers
-    return np.broadcast_to(marker[index] == numbers, np.broadcast_shapes(places.shape, values_shape))
+    return np.broadcast_to(
+        marker[index] == numbers, np.broadcast_shapes(places.shape, values_shape)
+    )
 
 
 @operation(
@@ -101,7 +109,10 @@ def _winners(index, shape, values_shape):
     ),
 )
 def index_set(x, values, *, index):
-    """Copy with some places overwritten. Overwritten places no longer feel x; the gradient there goes to the new values."""
+    """Copy with some places overwritten.
+
+    Overwritten places no longer feel x; the gradient there goes to the new values.
+    """
     out = np.array(x, dtype=np.result_type(x, values))
     out[index] = values
     return out
@@ -120,18 +131,21 @@ def index_set(x, values, *, index):
     symbol="[ ]+=",
 )
 def index_add(x, values, *, index):
-    """Copy with values added at some places. The gradient passes to x, and is read at the places for the values."""
+    """Copy with values added at some places.
+
+    The gradient passes to x, and is read at the places for the values.
+    """
     out = np.array(x, dtype=np.result_type(x, values))
     np.add.at(out, index, values)
     return out
 
 
-def along(indices, axis):
-    """The full index that means "these indices along this axis", as take_along_axis has it."""
+def along(indices: Any, axis: int, shape: Any = None) -> Any:
+    """The index that means "these along this axis", one per place of ``shape`` or their own."""
     axis %= indices.ndim
     return tuple(
         indices if i == axis else grid
-        for i, grid in enumerate(np.ogrid[tuple(slice(n) for n in indices.shape)])
+        for i, grid in enumerate(np.ogrid[tuple(slice(n) for n in shape or indices.shape)])
     )
 
 
@@ -145,11 +159,11 @@ def _take_index(indices, axis, ndim):
 
 @operation(
     vjp=(
-        lambda g, out, x, *, indices, axis: place(
-            g, index=_take_index(indices, axis, len(x.shape)), shape=x.shape
-        )
-        if axis is not None
-        else place(g, index=np.unravel_index(indices, x.shape), shape=x.shape),
+        lambda g, out, x, *, indices, axis: (
+            place(g, index=_take_index(indices, axis, len(x.shape)), shape=x.shape)
+            if axis is not None
+            else place(g, index=np.unravel_index(indices, x.shape), shape=x.shape)
+        ),
     ),
     linear="x",
     samples=(
@@ -160,23 +174,32 @@ def _take_index(indices, axis, ndim):
     call=lambda x, indices, axis=None: ((x,), {"indices": _raw(indices), "axis": axis}),
 )
 def take(x, *, indices, axis=None):
-    """Slices picked along an axis. The gradient goes back to the slices picked; one picked twice adds up."""
+    """Slices picked along an axis.
+
+    The gradient goes back to the slices picked; one picked twice adds up.
+    """
     return np.take(x, indices, axis)
 
 
 @operation(
     vjp=(
-        lambda g, out, x, *, indices, axis: place(g, index=along(indices, axis), shape=x.shape),
+        lambda g, out, x, *, indices, axis: place(
+            g, index=along(indices, axis, x.shape), shape=x.shape
+        ),
     ),
     linear="x",
     samples=(
         Sample(((3, 4),), {"indices": np.array([[0, 0], [1, 3], [2, 2]]), "axis": 1}),
         Sample(((3, 2),), {"indices": np.array([[2, 0]]), "axis": 0}),
+        Sample(((3, 2),), {"indices": np.array([[1]]), "axis": 1}),
     ),
     call=lambda x, indices, axis=-1: ((x,), {"indices": _raw(indices), "axis": axis}),
 )
 def take_along_axis(x, *, indices, axis):
-    """One element per place, its index along an axis given. The gradient goes back to the elements picked."""
+    """One element per place, its index along an axis given.
+
+    The gradient goes back to the elements picked.
+    """
     return np.take_along_axis(x, indices, axis)
 
 
@@ -192,7 +215,9 @@ def diagonal_index(shape, offset):
         lambda g, out, x, *, offset, axis1, axis2: moveaxis(
             place(
                 g,
-                index=diagonal_index(np.moveaxis(np.empty(x.shape, bool), (axis1, axis2), (-2, -1)).shape, offset),
+                index=diagonal_index(
+                    np.moveaxis(np.empty(x.shape, bool), (axis1, axis2), (-2, -1)).shape, offset
+                ),
                 shape=np.moveaxis(np.empty(x.shape, bool), (axis1, axis2), (-2, -1)).shape,
             ),
             (-2, -1),

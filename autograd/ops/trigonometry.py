@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from autograd.definition import elementwise
 from autograd.domain import AT_LEAST_ONE, INSIDE_UNIT, UNIT
-from autograd.op import elementwise
 from autograd.ops.arithmetic import square, where
 from autograd.ops.functions import sqrt
 
@@ -78,7 +78,7 @@ def arctan(x):
 
 
 def _over_square(x, y):
-    """x / (x^2 + y^2), and 0 at the origin, as PyTorch has it."""
+    """First over the sum of squares, and 0 at the origin, as PyTorch has it."""
     size = square(x) + square(y)
     return where(size == 0, 0, x / where(size == 0, 1, size))
 
@@ -89,7 +89,10 @@ def _over_square(x, y):
     latex=r"\operatorname{{atan2}}\left({y}, {x}\right)",
 )
 def arctan2(y, x):
-    """Angle of the point (x, y). Moving across the line from the origin turns it, the more the nearer."""
+    """Angle of the point (x, y).
+
+    Moving across the line from the origin turns it, the more the nearer.
+    """
     return np.arctan2(y, x)
 
 

@@ -64,6 +64,8 @@ class Linear(Module):
         self.weight = Parameter(np.zeros((out_features, in_features), kind))
         self.bias = Parameter(np.zeros(out_features, kind)) if bias else None
         uniform_(self.weight, -bound, bound, source)
+        # by columns: then Wᵀ, and the gradient that comes back through it, lie as arithmetic walks
+        self.weight.data = np.asfortranarray(self.weight.data)
         if self.bias is not None:
             uniform_(self.bias, -bound, bound, source)
 

@@ -13,6 +13,7 @@ from autograd import (
     log,
     log_softmax,
     logsumexp,
+    mean,
     softplus,
     squeeze,
     take_along_axis,
@@ -92,7 +93,9 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str =
     return pairwise(name, lambda z, t: softplus(z) - t * z, logits, targets, reduction)
 
 
-def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
+def cross_entropy(
+    logits: Any, targets: Any, reduction: str = "mean", label_smoothing: float = 0.0
+) -> Any:
     """Take -log of the softmax at the true class: logsumexp(z) - z_true, which never overflows.
 
     Args:
@@ -100,13 +103,15 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
             (n, classes, ...) with a class for every place; or a list of Values per example.
         targets: Class numbers, shape (n,) or (n, ...); or probabilities in the logits' shape.
         reduction: ``"mean"`` over examples, ``"sum"``, or ``"none"`` for each by itself.
+        label_smoothing: Share of the truth that is spread evenly over all classes, 0 to 1; 0.1
+            keeps the model from growing too sure of itself (Szegedy et al., 2015).
 
     Returns:
         The loss, as a Tensor or Value.
 
     Raises:
         ShapeError: If the shapes do not fit.
-        ValueError: If a label is out of range, or a probability negative.
+        ValueError: If a label or the smoothing is out of range, or a probability negative.
 
     Example:
         >>> from autograd import Tensor
@@ -116,8 +121,10 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
         >>> round(loss.item(), 6), z.grad  # the gradient is softmax(z) minus the truth
         (0.693147, array([[ 0.5, -0.5]]))
     """
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing={label_smoothing} came; give 0 to 1")
     if holds_values(logits):
-        return _cross_entropy_of_values(logits, targets, reduction)
+        return _cross_entropy_of_values(logits, targets, reduction, label_smoothing)
     shape = np.shape(plain(logits))
     if not shape:
         raise ShapeError(
@@ -130,25 +137,29 @@ def cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
     shares = log_softmax(logits, axis)
     if wanted.shape == shape and wanted.dtype.kind == "f":
         if np.any(np.asarray(wanted) < 0):
-            raise ValueError(
-                f"cross_entropy: probability {np.min(wanted)} came; none may be negative"
-            )
-        if getattr(targets, "requires_grad", False):
-            wanted = targets
-        return reduced(
-            "cross_entropy", -total(as_targets(wanted, logits) * shares, axis), reduction
-        )
-    labels = labels_for("cross_entropy", wanted, places, shape[axis])
-    picked = take_along_axis(shares, np.expand_dims(labels, axis), axis)
-    return reduced("cross_entropy", -squeeze(picked, axis), reduction)
+            lowest = np.min(wanted)
+            raise ValueError(f"cross_entropy: probability {lowest} came; none may be negative")
+        truth = targets if getattr(targets, "requires_grad", False) else wanted
+        terms = -total(as_targets(truth, logits) * shares, axis)
+    else:
+        labels = labels_for("cross_entropy", wanted, places, shape[axis])
+        terms = -squeeze(take_along_axis(shares, np.expand_dims(labels, axis), axis), axis)
+    if label_smoothing:
+        terms = (1 - label_smoothing) * terms - label_smoothing * mean(shares, axis)
+    return reduced("cross_entropy", terms, reduction)
 
 
-def _cross_entropy_of_values(logits: Any, targets: Any, reduction: str) -> Any:
+def _cross_entropy_of_values(logits: Any, targets: Any, reduction: str, smoothing: float) -> Any:
     single = isinstance(logits[0], Value)
-    rows = [logits] if single else logits
+    rows = [list(logits)] if single else [list(row) for row in logits]
     places: tuple[int, ...] = () if single else (len(rows),)
     labels = labels_for("cross_entropy", targets, places, len(rows[0])).reshape(-1)
-    terms = [logsumexp(list(row)) - row[y] for row, y in zip(rows, labels.tolist(), strict=True)]
+    terms = []
+    for row, label in zip(rows, labels.tolist(), strict=True):
+        true = row[label]
+        if smoothing:
+            true = (1 - smoothing) * true + smoothing * mean(row)
+        terms.append(logsumexp(row) - true)
     return terms[0] if single else reduced("cross_entropy", terms, reduction)
 
 

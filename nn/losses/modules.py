@@ -103,6 +103,10 @@ class BCEWithLogitsLoss(Loss):
 class CrossEntropyLoss(Loss):
     """Cross entropy of scores and class numbers: ``nn.functional.cross_entropy``.
 
+    Args:
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each example by itself.
+        label_smoothing: Share of the truth that is spread evenly over all classes, 0 to 1.
+
     Example:
         >>> from autograd import Tensor
         >>> round(CrossEntropyLoss()(Tensor([[0.0, 0.0]]), [1]).item(), 6)
@@ -110,6 +114,14 @@ class CrossEntropyLoss(Loss):
     """
 
     function = cross_entropy
+
+    def __init__(self, reduction: str = "mean", label_smoothing: float = 0.0) -> None:
+        super().__init__(reduction)
+        self.label_smoothing = label_smoothing
+
+    def forward(self, predictions: Any, targets: Any) -> Any:
+        """Compute the loss."""
+        return cross_entropy(predictions, targets, self.reduction, self.label_smoothing)
 
 
 class _MarginLoss(Loss):

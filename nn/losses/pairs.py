@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -61,7 +62,7 @@ def reduced(name: str, terms: Any, reduction: str) -> Any:
         ValueError: If the reduction is unknown.
     """
     check_name(name, "reduction", reduction, ("mean", "sum", "none"))
-    if not (len(terms) if isinstance(terms, list) else np.size(plain(terms))):
+    if not (len(terms) if isinstance(terms, list) else math.prod(terms.shape)):
         raise ShapeError(f"{name}: no example came; at least one is needed")
     if reduction == "none":
         return terms

@@ -83,12 +83,15 @@ class Optimizer:
         moved = False
         for group in self.param_groups:
             for p in group["params"]:
-                gradient = p.grad
+                # both are only read here, so a Tensor's arrays need not be copied
+                numbers, gradient = (
+                    (p.data, p.grad) if isinstance(p, Value) else (p.numpy(), p._grad)
+                )
                 if gradient is None:
                     continue
                 moved = True
-                numbers = p.data if isinstance(p, Value) else p.numpy()  # read only, not copied
-                p.data = self.change(numbers, gradient, self.state.setdefault(p, {}), group)
+                new = self.change(numbers, gradient, self.state.setdefault(p, {}), group)
+                p.data = float(new) if isinstance(p, Value) else new
         if not moved:
             raise GradientError(
                 f"{self._name}.step: no parameter has a gradient: call loss.backward() first"

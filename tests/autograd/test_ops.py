@@ -1,8 +1,8 @@
-"""Every operation of the table, checked the same way: an op added to ``OPS`` is tested by being there.
+"""Every operation of the table, checked the same way: an op is tested by being in ``OPS``.
 
-Nothing here names a derivative. The value is compared with NumPy's, the gradient with the slope of the
-value, the second derivative with the slope of the gradient, forward mode with reverse mode, and the
-kinds of input (Values, float32, strided arrays) with the plain case.
+Nothing here names a derivative. The value is compared with NumPy's, the gradient with the slope of
+the value, the second derivative with the slope of the gradient, forward mode with reverse mode, and
+the kinds of input (Values, float32, strided arrays) with the plain case.
 """
 
 import math
@@ -114,7 +114,7 @@ def gradients(out: Any, inputs: list[Any], seed: Any, create_graph: bool = False
 
 
 def slope_by_differences(function: Any, arrays: tuple[Any, ...], i: int, step: float = 1e-6) -> Any:
-    """The gradient of a function that returns one number, towards its i-th array, by differences."""
+    """The gradient of a function that returns one number, towards its i-th array."""
     moved = [np.array(a) for a in arrays]
     slope = np.zeros(np.shape(arrays[i]))
     for place in np.ndindex(slope.shape):
@@ -352,11 +352,9 @@ def test_float32_stays_float32(case: Case) -> None:
 @pytest.mark.parametrize(
     "name", [n for n, op in OPS.items() if op.partials and len(op.inputs) == 2]
 )
-@pytest.mark.parametrize("number", [2, 1.5, np.float64(1.5)])
+@pytest.mark.parametrize("number", [2, 1.5])
 def test_a_python_number_does_not_widen_float32(name: str, number: Any) -> None:
     x = Tensor(np.array([0.5, 2.25], np.float32), requires_grad=True)
-    if type(number) is np.float64:
-        pytest.skip("NumPy's rule: a float64 scalar is a float64")
     for out in (OPS[name](x, number), OPS[name](number, x)):
         assert out.dtype == np.float32
         x.grad = None
@@ -468,11 +466,11 @@ def test_a_value_gives_what_a_tensor_gives(case: Case) -> None:
                     np.testing.assert_allclose(value.grad, node.grad, rtol=1e-13, atol=1e-14)
 
 
-@pytest.mark.parametrize("case", [c for c in ELEMENTWISE if c.sample.shapes != ((0, 3),)], ids=str)
+@pytest.mark.parametrize(
+    "case", [c for c in ELEMENTWISE if not any(0 in shape for shape in c.sample.shapes)], ids=str
+)
 def test_second_derivative_of_a_value_is_that_of_a_tensor(case: Case) -> None:
     arrays = np.broadcast_arrays(*case.draw())
-    if not arrays[0].size:
-        pytest.skip("an empty array has no number in it")
     wanted = case.differentiable(tuple(arrays))
     numbers = [a.ravel()[0].item() for a in arrays]
     values = [Value(n) if i in wanted else n for i, n in enumerate(numbers)]
@@ -488,27 +486,23 @@ def test_second_derivative_of_a_value_is_that_of_a_tensor(case: Case) -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=1e-12, atol=1e-13)
 
 
-NUMBER_OF_LISTS = [
+TAKES_LISTS = {"sum", "mean", "prod", "max", "min", "var", "std", "norm", "logsumexp"}
+OF_LISTS = [
     case
     for case in SMOOTH
-    if case.op.partials is None
-    and not case.op.variadic
-    and case.sample.shapes
-    and case.op.name not in ("pick", "trace")
+    if case.op.name in TAKES_LISTS
+    or case.op.name == "weighted_sum"
+    or (case.op.name == "matmul" and case.sample.shapes == ((4,), (4,)))
 ]
 
 
-@pytest.mark.parametrize("case", NUMBER_OF_LISTS, ids=str)
+@pytest.mark.parametrize("case", OF_LISTS, ids=str)
 def test_an_op_that_makes_one_number_takes_lists_of_values(case: Case) -> None:
     arrays = tuple(a.ravel() if a.ndim > 1 else a for a in case.draw())
     nodes = [Tensor(a, requires_grad=True) for a in arrays]
-    settings = {k: v for k, v in case.sample.settings.items() if k not in ("axis", "index")}
-    try:
-        expected = case.op(*nodes, **settings)
-    except (TypeError, ValueError, IndexError):
-        pytest.skip("does not take flat lists")
-    if expected.shape != ():
-        pytest.skip("does not make one number")
+    settings = {k: v for k, v in case.sample.settings.items() if k not in ("axis", "keepdims")}
+    expected = case.op(*nodes, **settings)
+    assert expected.shape == ()
     expected.backward()
     lists = [[Value(n) for n in a.tolist()] if a.ndim else Value(a.item()) for a in arrays]
     out = case.op(*lists, **settings)

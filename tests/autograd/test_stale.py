@@ -199,6 +199,69 @@ def test_a_tensor_whose_values_were_changed():
         propagate(y, Tensor(1.0), create_graph=True)
 
 
+def test_constant_tensors_that_change_later():
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    for late in (False, True):
+        c = Tensor([3.0, 4.0])
+        held = None if late else c.data
+        y = (x * x * c + autograd.where(c > 3.5, x, 0.0) + c.T[:] * x).sum()
+        if late:
+            held = c.data
+        held[...] = 100.0
+        c[0] = 50.0
+        c.data = [7.0, 7.0]
+        c.add_(1.0)
+        x.grad = None
+        y.backward()
+        assert x.grad.tolist() == [2 * 3 + 3.0, 4 * 4 + 1 + 4.0]
+        second = propagate(y, Tensor(1.0), create_graph=True)[x]
+        assert second.tolist() == [9.0, 21.0]
+        assert propagate(second.sum(), np.array(1.0))[x].tolist() == [6.0, 8.0]
+
+
+def test_constants_that_are_views_of_each_other():
+    c = Tensor([[3.0, 4.0], [5.0, 6.0]])
+    rows = [c[0], c.T[0], c.reshape(4), c.detach()]
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = (x * rows[0] + x * rows[1]).sum()
+    rows[0].data[...] = 0.0
+    c.zero_()
+    rows[3].fill_(9.0)
+    y.backward()
+    assert x.grad.tolist() == [3.0 + 3.0, 4.0 + 5.0]
+    assert rows[2].tolist() == [3.0, 4.0, 5.0, 6.0]
+
+
+def test_two_tensors_with_one_array():
+    p = Tensor([1.0, 2.0], requires_grad=True)
+    q = Tensor([0.0, 0.0], requires_grad=True)
+    q.data = p.data
+    y = (p * p + q * 3 * q).sum()
+    p.data[...] = 50.0
+    q.data -= 7.0
+    y.backward()
+    assert (p.grad.tolist(), q.grad.tolist()) == ([2.0, 4.0], [6.0, 12.0])
+    p = Tensor([1.0, 2.0], requires_grad=True)
+    (p * 1).sum().backward()
+    p.data = p.grad
+    y = (p * p).sum()
+    p.grad[...] = 50.0
+    p.grad = None
+    y.backward()
+    assert p.grad.tolist() == [2.0, 2.0]
+
+
+def test_whole_numbers_put_into_a_value():
+    x = Value(2.0)
+    x.data = 3
+    z = Value(0.5)
+    for y, slope in ((x * x, 6.0), (x.tanh(), 1 - np.tanh(3) ** 2), (dot([x, z], [z, x], x), 2.0)):
+        x.grad = z.grad = None
+        y.backward()
+        assert x.grad == pytest.approx(slope)
+        assert float(y) == pytest.approx(float(y.data))
+
+
 def test_a_hook_that_writes_into_the_gradient_harms_nobody():
     x = Tensor([1.0, 2.0], requires_grad=True)
     z = Tensor([1.0, 2.0], requires_grad=True)

@@ -1,4 +1,4 @@
-"""Formulas read as text: what is written means what is computed, in Python, in words and in LaTeX."""
+"""Formulas read as text: what is written means what is computed, in Python, words and LaTeX."""
 
 import math
 import re
@@ -137,7 +137,8 @@ def test_latex_is_well_formed(formula: Any) -> None:
         (ag.where(X > 0, 1, Y) * 2, "(1 if x > 0 else y) * 2", "where([x > 0], 1, y)·2",
          r"\begin{cases} 1 & \text{if } \left[x > 0\right] \\ y & \text{else} \end{cases} \, 2"),
         ((X * Y) @ X, "(x * y) @ x", "(x·y) @ x", r"\left(x \, y\right) x"),
-        (X.T @ (Y @ X), "transpose(x, axes=None) @ (y @ x)", "xᵀ @ (y @ x)", r"x^\top \left(y x\right)"),
+        (X.T @ (Y @ X), "transpose(x, axes=None) @ (y @ x)", "xᵀ @ (y @ x)",
+         r"x^\top \left(y x\right)"),
         ((X @ Y).T.T, "transpose(transpose(x @ y, axes=None), axes=None)", "(x @ y)ᵀᵀ",
          r"\left(\left(x y\right)^\top\right)^\top"),
         (ag.inv(X @ Y), "inv(x @ y)", "inv(x @ y)", r"\left(x y\right)^{-1}"),
@@ -145,7 +146,7 @@ def test_latex_is_well_formed(formula: Any) -> None:
         (X[0] + X[1:, None], "getitem(x, index=0) + getitem(x, index=(slice(1, None, None), None))",
          "x[0] + x[1:, None]", r"x\left[0\right] + x\left[1:, None\right]"),
     ],
-    ids=str,
+    ids=lambda part: part if isinstance(part, str) else "",
 )  # fmt: skip
 def test_how_a_formula_is_written(formula: Any, source: str, words: str, typeset: str) -> None:
     assert python(formula) == source

@@ -113,7 +113,18 @@ def test_only_floats_take_gradients(data):
         np.arange(6.0).reshape(2, 3).T,
         np.ma.masked_array([1.0, 2.0]).data,
     ],
-    ids=["big-endian", "fortran", "negative", "strided", "broadcast", "empty", "empty3", "0-d", "T", "ma"],
+    ids=[
+        "big-endian",
+        "fortran",
+        "negative",
+        "strided",
+        "broadcast",
+        "empty",
+        "empty3",
+        "0-d",
+        "T",
+        "ma",
+    ],
 )
 @pytest.mark.parametrize("locked", [False, True])
 def test_arrays_of_every_make(array, locked):
@@ -178,7 +189,7 @@ def test_plain_numbers_out():
         (lambda x: x[5], IndexError, r"getitem: \(2, 2\).*out of bounds"),
         (lambda x: x[0, 0, 0], IndexError, r"getitem: \(2, 2\)"),
         (lambda x: x @ Tensor([1.0, 2.0, 3.0]), ShapeError, r"matmul: \(2, 2\).*\(3,\)"),
-        (lambda x: x + Tensor([1.0, 2.0, 3.0]), ShapeError, r"add: \(2, 2\), \(3,\): .*broadcast"),
+        (lambda x: x + Tensor([1.0, 2.0, 3.0]), ShapeError, r"add: \(2, 2\) \+ \(3,\): .*broadcast"),
         (lambda x: x.reshape(3, 3), ShapeError, r"reshape: \(2, 2\)"),
         (lambda x: x.sum(axis=5), ValueError, r"sum: \(2, 2\), axis=5"),
         (lambda x: x + "a", TypeError, r"unsupported operand"),
@@ -202,7 +213,14 @@ def test_errors_say_what_came(attempt, error, words):
 
 def test_comparisons_give_tensors_outside_the_graph():
     x = Tensor([1.0, 2.0], requires_grad=True)
-    for answer in (x > 1, 1 < x, x >= np.array([2.0, 2.0]), np.array([2.0, 2.0]) <= x, x == x, x != 1):
+    for answer in (
+        x > 1,
+        1 < x,
+        x >= np.array([2.0, 2.0]),
+        np.array([2.0, 2.0]) <= x,
+        x == x,
+        x != 1,
+    ):
         assert isinstance(answer, Tensor)
         assert answer.dtype == np.bool_
         assert not answer.requires_grad
@@ -338,7 +356,14 @@ def test_no_writing_into_a_recorded_tensor(make):
     x = make(Tensor([1.0, 2.0], requires_grad=True))
     with pytest.raises(TypeError, match=r"x\.at\[index\]\.set\(values\)"):
         x[0] = 5.0
-    for name, arguments in (("add_", (1,)), ("relu_", ()), ("clamp_", (0,)), ("zero_", ()), ("fill_", (1,)), ("copy_", ([1.0, 1.0],))):
+    for name, arguments in (
+        ("add_", (1,)),
+        ("relu_", ()),
+        ("clamp_", (0,)),
+        ("zero_", ()),
+        ("fill_", (1,)),
+        ("copy_", ([1.0, 1.0],)),
+    ):
         with pytest.raises(TypeError, match=rf"{name}: .*x\.at\[index\]\.set"):
             getattr(x, name)(*arguments)
     assert x.tolist() == [1.0, 2.0]
@@ -420,7 +445,15 @@ def test_indices_are_copied():
     nested = [[0, 1], [1, 2]]
     mask = np.array([True, False, True])
     whole = Tensor(np.array([2, 2]))
-    results = [x[rows], x[listed], x[nested], x[mask], x[whole], x.take(rows), x.at[rows].add(x[:1])]
+    results = [
+        x[rows],
+        x[listed],
+        x[nested],
+        x[mask],
+        x[whole],
+        x.take(rows),
+        x.at[rows].add(x[:1]),
+    ]
     rows[:] = 2
     listed[0] = 1
     nested[0][0] = 2
@@ -445,6 +478,9 @@ def test_empty_and_single():
     (s * s).backward()
     assert s.grad.shape == ()
     assert type(s.grad) is np.ndarray
+    (s * s).backward()
+    assert type(s.grad) is np.ndarray
+    s.grad[...] = 0.0
     assert (s * np.ones(3)).shape == (3,)
 
 

@@ -252,7 +252,7 @@ def test_a_value_of_a_value_is_refused():
         Value(Value(1.0))
 
 
-@pytest.mark.parametrize("other", ["a", None, 1j, [1.0], {}, object()], ids=repr)
+@pytest.mark.parametrize("other", ["a", None, 1j, [1.0], {}, object()], ids=lambda thing: type(thing).__name__)
 def test_strange_operands(other):
     x = Value(1.0)
     for attempt in (lambda: x * other, lambda: other - x, lambda: x**other):
@@ -372,7 +372,10 @@ def test_weighted_sum_of_unequal_lists():
 @pytest.mark.parametrize("bad", ["x", None, 1j, np.ones(2), Tensor([1.0])], ids=repr)
 def test_weighted_sum_of_something_else(bad):
     a = Value(1.0)
-    for attempt in (lambda: dot([a], [bad], 0.0), lambda: dot([a], [1.0], "x" if bad is None else bad)):
+    for attempt in (
+        lambda: dot([a], [bad], 0.0),
+        lambda: dot([a], [1.0], "x" if bad is None else bad),
+    ):
         with pytest.raises(TypeError, match=r"dot|weighted_sum"):
             attempt()
 

@@ -1,5 +1,7 @@
 """Every layer and loss against finite differences, each with a layer before it."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,12 @@ LOSSES = [
     ("bce with logits", functional.binary_cross_entropy_with_logits, SHARES, nn.Identity()),
     ("cross entropy of labels", functional.cross_entropy, LABELS, nn.Identity()),
     ("cross entropy of shares", functional.cross_entropy, SHARES, nn.Identity()),
+    (
+        "cross entropy, smoothed",
+        partial(functional.cross_entropy, label_smoothing=0.2),
+        LABELS,
+        nn.Identity(),
+    ),
     ("hinge", functional.hinge_loss, SIGNS, nn.Identity()),
     ("multi margin", functional.multi_margin_loss, LABELS, nn.Identity()),
 ]
@@ -244,6 +252,8 @@ def test_targets_out_of_range_raise():
         functional.binary_cross_entropy(Tensor([1.2, 0.5]), [1, 1])
     with pytest.raises(ValueError, match=r"target 0 came.*2 \* y - 1"):
         functional.hinge_loss(p, [0, 1])
+    with pytest.raises(ValueError, match=r"label_smoothing=2 came"):
+        functional.cross_entropy(Tensor([[0.0, 1.0]]), [0], label_smoothing=2)
     with pytest.raises(ValueError, match=r"probability -0\.1 came"):
         functional.cross_entropy(Tensor([[0.0, 1.0]]), [[-0.1, 1.1]])
 
@@ -320,12 +330,13 @@ def test_losses_of_nested_lists_of_values():
     assert rows[1][1].grad == 1.5
 
 
-def test_cross_entropy_of_values_equals_that_of_tensors():
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_cross_entropy_of_values_equals_that_of_tensors(smoothing):
     numbers, labels = [[1.0, -2.0, 0.5], [0.1, 0.2, 3.0]], [2, 0]
     t = Tensor(numbers, requires_grad=True)
-    functional.cross_entropy(t, labels).backward()
+    functional.cross_entropy(t, labels, label_smoothing=smoothing).backward()
     rows = [[Value(n) for n in row] for row in numbers]
-    functional.cross_entropy(rows, labels).backward()
+    functional.cross_entropy(rows, labels, label_smoothing=smoothing).backward()
     np.testing.assert_allclose([[v.grad for v in row] for row in rows], t.grad, rtol=1e-12)
     single = functional.cross_entropy(rows[0], 2)
     assert single.data == pytest.approx(functional.cross_entropy(t[0], 2).item())

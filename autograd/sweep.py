@@ -1,0 +1,168 @@
+"""The backward pass over Values alone: one multiply-add per edge.
+
+The slopes were saved as numbers when the nodes were made, so there is nothing left to compute but the
+chain rule itself.  ``engine.propagate`` does the same for every other graph.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import count
+from typing import Any
+
+__all__ = ["Bridge", "sweep"]
+
+_epochs = count(1)
+_sweeping = threading.RLock()  # a sweep works in the nodes' own slots, so only one runs at a time
+
+
+class Bridge(Exception):  # noqa: N818  (a signal, not a failure)
+    """A Value that was picked out of a Tensor: the graph is not one of Values alone."""
+
+
+def sweep(root: Any, seed: float, wanted: tuple[Any, ...] | None = None) -> list[float | None] | None:
+    """Run the backward pass over a graph of Values alone, adding to every node's ``.grad``.
+
+    Args:
+        root: The result, a Value.
+        seed: The gradient to start with.
+        wanted: Nodes whose gradients are returned; then every ``.grad`` is left as it was.
+
+    Returns:
+        None, or the gradients of ``wanted`` (None for one that was not reached).
+
+    Raises:
+        Bridge: If a Value in the graph was picked out of a Tensor; every ``.grad`` is as it was.
+
+    Example:
+        >>> from autograd import Value
+        >>> a = Value(3.0)
+        >>> sweep(a * a, 1.0, wanted=(a,)), a.grad
+        ([6.0], None)
+    """
+    with _sweeping:
+        order: list[Any] = []
+        leaves: list[Any] = []
+        before: list[tuple[Any, Any]] = []
+        stack: list[Any] = []
+        done = False
+        try:
+            epoch = next(_epochs)
+            _arrange(root, epoch, order, leaves, before, stack)
+            root.grad = seed
+            for node in reversed(order):
+                g = node.grad
+                parent = node.left
+                if parent is not None:
+                    parent.grad += node.left_slope * g
+                parent = node.right
+                if parent is not None:
+                    if type(parent) is tuple:
+                        slopes = node.left_slope
+                        if slopes is not None:  # a weighted sum: the common case
+                            ws, xs, bias = parent
+                            bias.grad += g
+                            for w, dw, x, dx in zip(ws, slopes, xs, node.right_slope):  # noqa: B905
+                                w.grad += dw * g
+                                x.grad += dx * g
+                            continue
+                        for group, slopes in zip(parent, node.right_slope):  # noqa: B905
+                            for parent, slope in zip(group, slopes):  # noqa: B905
+                                parent.grad += slope * g
+                    else:
+                        parent.grad += node.right_slope * g
+            if wanted is not None:
+                return [node.grad if node.mark == epoch else None for node in wanted]
+            for node, old in before:
+                node.grad += old
+            done = True
+            return None
+        finally:
+            if not done:
+                for node in (*order, *leaves):
+                    node.grad = None
+                for entry in stack:
+                    (entry[0] if type(entry) is list else entry).grad = None
+                for node, old in before:
+                    node.grad = old
+
+
+def _arrange(
+    root: Any, epoch: int, order: list[Any], leaves: list[Any], before: list[Any], stack: list[Any]
+) -> None:
+    """Fill ``order`` with the results, parents first, and set every gradient to 0.
+
+    ``mark`` tells what was seen.  The stack holds results whose left parent is being visited, and for
+    results with many parents a list: the result, then its parents still to visit.
+    """
+    push, pop, emit = stack.append, stack.pop, order.append
+    settled: set[int] = set()  # groups of parents that are all visited
+    node = root
+    while True:
+        while node.mark != epoch:
+            node.mark = epoch
+            if node.grad is not None:
+                before.append((node, node.grad))
+            node.grad = 0.0
+            parent = node.left
+            if parent is not None:
+                push(node)
+                node = parent
+                continue
+            if node.op is None:
+                leaves.append(node)
+                break
+            parent = node.right
+            if type(parent) is not tuple:
+                push(node)
+                node = parent
+                continue
+            if node.op.name == "pick":
+                push(node)
+                raise Bridge
+            if node.left_slope is not None:  # a weighted sum
+                weights, inputs, bias = parent
+                if bias.mark == epoch and id(weights) in settled and id(inputs) in settled:
+                    emit(node)
+                    break
+                parent = (weights, inputs, (bias,))
+            waiting = [node]
+            for group in parent:
+                if id(group) in settled:
+                    continue
+                known = len(waiting)
+                for parent in group:
+                    if parent.mark != epoch:
+                        if parent.op is None:
+                            parent.mark = epoch
+                            if parent.grad is not None:
+                                before.append((parent, parent.grad))
+                            parent.grad = 0.0
+                            leaves.append(parent)
+                        else:
+                            waiting.append(parent)
+                if len(waiting) == known and len(group) > 1:  # (bias,) is made anew, so its id says nothing
+                    settled.add(id(group))
+            if len(waiting) == 1:
+                emit(node)
+                break
+            push(waiting)
+            node = waiting.pop()
+        while stack:
+            top = stack[-1]
+            if type(top) is list:
+                while len(top) > 1:
+                    node = top.pop()
+                    if node.mark != epoch:
+                        break
+                else:
+                    emit(pop()[0])
+                    continue
+                break
+            parent = top.right
+            if parent is not None and parent.mark != epoch:
+                node = parent
+                break
+            emit(pop())
+        else:
+            return
