@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     # the functions that are made from the op table and the alias table
     def __getattr__(name: str) -> Any: ...
 
+
 __all__ = [
     "OPS",
     "Op",

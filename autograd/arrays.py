@@ -75,7 +75,8 @@ def check_float(dtype: Any, what: str) -> None:
     """
     if dtype.kind != "f":
         raise TypeError(
-            f"{what}: {dtype} data came; a gradient needs floats: write 1.0 for 1, or pass dtype=float"
+            f"{what}: {dtype} data came; a gradient needs floats: "
+            "write 1.0 for 1, or pass dtype=float"
         )
 
 
@@ -112,7 +113,8 @@ def own_index(index: Any) -> Any:
     if copied.dtype.kind not in "iub":
         if copied.size:
             raise TypeError(
-                f"index: {copied.dtype} came; use whole numbers, slices, lists of them, or a mask of bools"
+                f"index: {copied.dtype} came; use whole numbers, slices, lists of them, "
+                "or a mask of bools"
             )
         copied = copied.astype(np.intp)  # an empty list is of floats by NumPy's rules
     copied.flags.writeable = False
@@ -159,7 +161,8 @@ def seed_for(root: Any, gradient: Any, name: str) -> Any:
     """
     if not root.requires_grad:
         raise GradientError(
-            f"{name}: nothing was recorded: no input has requires_grad=True, or it was computed inside no_grad()"
+            f"{name}: nothing was recorded: no input has requires_grad=True, "
+            "or it was computed inside no_grad()"
         )
     if gradient is None:
         if root.size != 1:

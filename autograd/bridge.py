@@ -43,13 +43,16 @@ def tensor_from_values(values: Any) -> Tensor:
 
 def _flatten(values: Any, flat: list[Any], path: tuple[int, ...]) -> tuple[int, ...]:
     if not isinstance(values, (list, tuple)):
-        known = isinstance(values, Value) or getattr(type(values), "apply_rank", 0) > Tensor.apply_rank
+        known = (
+            isinstance(values, Value) or getattr(type(values), "apply_rank", 0) > Tensor.apply_rank
+        )
         flat.append(values if known else _number(values))
         return ()
     shapes = [_flatten(item, flat, (*path, i)) for i, item in enumerate(values)]
     if any(shape != shapes[0] for shape in shapes):
         raise ShapeError(
-            f"tensor_from_values: the rows at {list(path)} have the shapes {shapes}; all must be equal"
+            f"tensor_from_values: the rows at {list(path)} have the shapes {shapes}; "
+            "all must be equal"
         )
     return (len(values), *(shapes[0] if shapes else ()))
 
@@ -57,11 +60,13 @@ def _flatten(values: Any, flat: list[Any], path: tuple[int, ...]) -> tuple[int, 
 def _number(item: Any) -> float:
     if isinstance(item, Node):
         raise TypeError(
-            "tensor_from_values: a Tensor came among the Values: use .to_values() on it, or stack(...)"
+            "tensor_from_values: a Tensor came among the Values: use .to_values() on it, "
+            "or stack(...)"
         )
     try:
         return as_float(item)
     except TypeError:
         raise TypeError(
-            f"tensor_from_values: {type(item).__name__} came; Values, numbers and lists of them are needed"
+            f"tensor_from_values: {type(item).__name__} came; Values, numbers and lists of them "
+            "are needed"
         ) from None

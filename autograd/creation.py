@@ -82,7 +82,7 @@ def ones(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor
 
 
 def empty(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
-    """Make a tensor whose numbers are yet to be set; here they are zeros, so nothing is left to chance."""
+    """Make a tensor whose numbers are yet to be set; they are zeros: nothing is left to chance."""
     return zeros(*shape, dtype=dtype, requires_grad=requires_grad)
 
 
@@ -201,7 +201,8 @@ def rand(
 
     Args:
         shape: The sizes, as one tuple or as numbers.
-        generator: The source of randomness; by default the one that ``manual_seed`` sets, seed 0 at the start.
+        generator: The source of randomness; by default the one that ``manual_seed`` sets, which has
+            seed 0 at the start.
         dtype: The kind of number.
         requires_grad: Whether gradients reach it.
 
@@ -226,7 +227,8 @@ def randn(
 
     Args:
         shape: The sizes, as one tuple or as numbers.
-        generator: The source of randomness; by default the one that ``manual_seed`` sets, seed 0 at the start.
+        generator: The source of randomness; by default the one that ``manual_seed`` sets, which has
+            seed 0 at the start.
         dtype: The kind of number.
         requires_grad: Whether gradients reach it.
 

@@ -63,7 +63,7 @@ class Domain:
         return self.words.format(x=name)
 
 
-REALS = Domain("any {x}", lambda x: x == x)  # noqa: PLR0124  (only nan differs from itself)
+REALS = Domain("any {x}", lambda x: x == x)
 POSITIVE = Domain("{x} > 0", lambda x: x > 0, 0.2, 3.0)
 NONNEGATIVE = Domain("{x} >= 0", lambda x: x >= 0, 0.2, 3.0)
 NONZERO = Domain("{x} != 0", lambda x: x != 0, -2.0, 2.0, avoid_zero=True)

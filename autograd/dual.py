@@ -11,6 +11,7 @@ import numpy as np
 from autograd import numpy_protocol
 from autograd.arrays import own_index
 from autograd.node import Node
+from autograd.numpy_names import LOOKS, QUESTIONS
 from autograd.op import OPS
 from autograd.operators import Operators
 from autograd.synonyms import PUBLIC
@@ -130,18 +131,16 @@ class Dual(Operators):
         return OPS["round"](self, decimals=decimals or 0)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:
-        if ufunc.__name__ in numpy_protocol._QUESTIONS:
+        if ufunc.__name__ in QUESTIONS:
             return ufunc(*(raw(item) if isinstance(item, Dual) else item for item in inputs))
-        return numpy_protocol.array_ufunc(self, ufunc, method, *inputs, **settings)  # type: ignore[arg-type]
+        return numpy_protocol.array_ufunc(self, ufunc, method, *inputs, **settings)
 
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: Any, settings: dict[str, Any]
     ) -> Any:
-        if function.__name__ in numpy_protocol._LOOKS or (
-            function.__name__ == "where" and len(args) == 1
-        ):
+        if function.__name__ in LOOKS or (function.__name__ == "where" and len(args) == 1):
             return function(*map(_raw_inside, args), **settings)
-        return numpy_protocol.array_function(self, function, types, args, settings)  # type: ignore[arg-type]
+        return numpy_protocol.array_function(self, function, types, args, settings)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         raise TypeError(

@@ -66,7 +66,10 @@ def _kept_templates(
 
 
 def _templates(
-    op: Op, shapes: Sequence[tuple[int, ...]], out_shape: tuple[int, ...], settings: Mapping[str, Any]
+    op: Op,
+    shapes: Sequence[tuple[int, ...]],
+    out_shape: tuple[int, ...],
+    settings: Mapping[str, Any],
 ) -> list[tuple[list[str], list[str]]]:
     """Per input, text and LaTeX in pieces, with ``<0>``, ``<out>`` and ``<g>`` for the names."""
     symbols = [Symbol(f"<{i}>", shape=shape) for i, shape in enumerate(shapes)]

@@ -1,11 +1,13 @@
 """The backward pass: topological order, and the chain rule along it.
 
-``propagate`` is the one general pass; it serves Tensors, graphs that mix Tensors and Values, observers
-(the stepper) and ``create_graph``.  Graphs of Values alone have a fast lane, ``autograd.sweep``.
+``propagate`` is the one general pass; it serves Tensors, graphs that mix Tensors and Values,
+observers (the stepper) and ``create_graph``.  Graphs of Values alone have a fast lane,
+``autograd.sweep``.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from sys import getrefcount
@@ -13,7 +15,16 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Contribution", "deposit", "propagate", "reaches_more_than", "topological_order"]
+__all__ = [
+    "Contribution",
+    "adding_gradients",
+    "deposit",
+    "propagate",
+    "reaches_more_than",
+    "topological_order",
+]
+
+adding_gradients = threading.RLock()  # one thread at a time adds to the nodes' ``.grad``
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Contribution:
 
 
 def _references_when_alone() -> int:
-    """Count what the interpreter itself holds of an array in a table; it differs between versions."""
+    """Count what the interpreter itself holds of an array in a table: versions differ."""
     table = {0: np.empty(0)}
     old = table.get(0)
     return getrefcount(old)
@@ -79,7 +90,7 @@ def topological_order(root: Any, stop: Collection[Any] = ()) -> list[Any]:
 
 
 def reaches_more_than(root: Any, limit: int) -> bool:
-    """Tell whether a graph has more than so many recorded nodes, without walking through all of a large one.
+    """Tell whether a graph has more than so many recorded nodes, and walk no further than that.
 
     Args:
         root: The result.
@@ -151,7 +162,11 @@ def propagate(
                 old = arriving.get(parent)
                 if old is None:
                     arriving[parent] = sent
-                elif type(old) is type(sent) is np.ndarray and old.base is None and getrefcount(old) == _ALONE:
+                elif (
+                    type(old) is type(sent) is np.ndarray
+                    and old.base is None
+                    and getrefcount(old) == _ALONE
+                ):
                     old += sent  # nobody else holds it: add in place
                 else:
                     arriving[parent] = old + sent
@@ -161,7 +176,7 @@ def propagate(
 
 
 def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:
-    """Add what a pass found to every node's ``.grad``: all of them, or none if something goes wrong.
+    """Add what a pass found to every node's ``.grad``: to all, or to none if something goes wrong.
 
     Args:
         found: The gradients that arrived, by node; emptied on the way.
@@ -175,7 +190,7 @@ def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:
         6.0
     """
     totals: list[tuple[Any, Any, bool]] = []
-    with _sweeping:  # another thread may be adding to the same leaves
+    with adding_gradients:  # another thread may be adding to the same leaves
         while found:
             node, g = found.popitem()
             if not leaves_only or node.op is None:

@@ -29,7 +29,7 @@ def _count_hooks(more: int) -> None:
 
 
 class Display:
-    """How nodes show themselves in a notebook: ``viz`` puts its picture here when it is imported."""
+    """How nodes show themselves in a notebook: ``viz`` puts its picture here when imported."""
 
     html: Callable[[Any], str | None] | None = None
 
@@ -38,7 +38,7 @@ display = Display()
 
 
 class Info:
-    """What few nodes have: a label, a source line, a scope, hooks, the labels of constant inputs by slot."""
+    """What few nodes have: label, source line, scope, hooks, labels of constant inputs by slot."""
 
     __slots__ = ("hooks", "label", "line", "names", "scope")
 
@@ -52,7 +52,9 @@ class Info:
     def call_hooks(self, gradient: Any) -> Any:
         """Let every hook see the gradient, and replace it by what the hook returns, if anything."""
         for hook in tuple(self.hooks.values()):
-            if type(gradient) is np.ndarray:  # others may hold it: the hook returns a new one instead
+            if (
+                type(gradient) is np.ndarray
+            ):  # others may hold it: the hook returns a new one instead
                 gradient = gradient.view()
                 gradient.flags.writeable = False
             answer = hook(gradient)
@@ -69,16 +71,17 @@ def _replacement(answer: Any, gradient: Any) -> Any:
     """Check what a hook returned in a gradient's place, and give it the gradient's kind."""
     plain = answer
     if isinstance(answer, Node):
-        plain = getattr(answer, "_data", None) if hasattr(answer, "_data") else float(answer)  # type: ignore[arg-type]
+        plain = getattr(answer, "_data" if hasattr(answer, "_data") else "data")
     if getattr(plain, "dtype", np.asarray(plain).dtype).kind not in "fiub":
         raise GradientError(
-            f"register_hook: the hook returned {type(answer).__name__}; give the new gradient, or None "
-            "to leave it as it is"
+            f"register_hook: the hook returned {type(answer).__name__}; give the new gradient, "
+            "or None to leave it as it is"
         )
     wanted = np.shape(gradient)
     if np.shape(plain) != wanted:
         raise ShapeError(
-            f"register_hook: the hook returned shape {np.shape(plain)} for a gradient of shape {wanted}"
+            f"register_hook: the hook returned shape {np.shape(plain)} for a gradient of {wanted}: "
+            "give one of the same shape"
         )
     if isinstance(gradient, Node):
         return answer if type(answer) is type(gradient) else gradient * 0 + answer  # type: ignore[operator]
@@ -149,7 +152,9 @@ def _table(node: Any) -> str:
 def _brief(numbers: Any) -> str:
     if isinstance(numbers, float):
         return repr(numbers)
-    return np.array2string(np.asarray(numbers), precision=4, separator=", ", threshold=20, edgeitems=2)
+    return np.array2string(
+        np.asarray(numbers), precision=4, separator=", ", threshold=20, edgeitems=2
+    )
 
 
 class Node:
@@ -203,8 +208,9 @@ class Node:
         """Call a function with this node's gradient in every backward pass.
 
         Args:
-            hook: Called with the gradient (a number or an array; a node under ``create_graph``); what it
-                returns, unless None, replaces the gradient for everything further back.
+            hook: Called with the gradient (a number or a read-only array; a node under
+                ``create_graph``); what it returns, unless None, replaces the gradient for all that
+                is further back.
 
         Returns:
             A handle whose ``remove()`` takes the hook away.

@@ -1,7 +1,7 @@
 """NumPy's functions on Values and Tensors: ``np.sin(tensor)`` is one recorded node.
 
-NumPy asks ``__array_ufunc__`` and ``__array_function__`` of whatever it is given.  Both look the name up
-in the table of ops; what an op cannot say (``out=``, ``dtype=`` ...) is refused in words.
+NumPy asks ``__array_ufunc__`` and ``__array_function__`` of whatever it is given.  Both look the
+name up in the table of ops; what an op cannot say (``out=``, ``dtype=`` ...) is refused in words.
 """
 
 from __future__ import annotations
@@ -13,47 +13,44 @@ import numpy as np
 
 from autograd.errors import OperationError
 from autograd.node import Node
+from autograd.numpy_names import (
+    ACCUMULATED,
+    DEFAULTS,
+    LIKE,
+    LOOKS,
+    NEVER,
+    QUESTIONS,
+    REDUCED,
+    RENAMED,
+    SIGNATURES,
+)
 from autograd.op import OPS
 from autograd.synonyms import PUBLIC
 from autograd.tensor import Tensor, from_array
 from autograd.value import Value
 
-__all__: list[str] = []
+__all__ = ["array_function", "array_ufunc"]
 
 # ------------------------------------------------------------------------------ element by element
 
-# Questions about the numbers: the answer is outside the graph.
-_QUESTIONS = frozenset(
-    "isnan isfinite isinf signbit logical_and logical_or logical_xor logical_not bitwise_and bitwise_or "
-    "bitwise_xor invert equal not_equal less less_equal greater greater_equal".split()
-)
-_REDUCED = {
-    "add": "sum",
-    "multiply": "prod",
-    "maximum": "max",
-    "minimum": "min",
-    "logaddexp": "logsumexp",
-    "logical_and": "all",
-    "logical_or": "any",
-}
-_ACCUMULATED = {"add": "cumsum", "multiply": "cumprod"}
 
-
-def array_ufunc(self: Node, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:
+def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:
     """Apply one of NumPy's element-by-element functions; NumPy calls this."""
     name = ufunc.__name__
-    if method == "reduce" and name in _REDUCED:
-        arguments = _bind(f"{name}.reduce", "a | axis dtype out keepdims initial where", inputs, settings)
-        return OPS[_REDUCED[name]](arguments.pop("a"), **{"axis": 0, **arguments})
-    if method == "accumulate" and name in _ACCUMULATED:
+    if method == "reduce" and name in REDUCED:
+        arguments = _bind(
+            f"{name}.reduce", "a | axis dtype out keepdims initial where", inputs, settings
+        )
+        return OPS[REDUCED[name]](arguments.pop("a"), **{"axis": 0, **arguments})
+    if method == "accumulate" and name in ACCUMULATED:
         arguments = _bind(f"{name}.accumulate", "a | axis dtype out", inputs, settings)
-        return OPS[_ACCUMULATED[name]](arguments.pop("a"), **{"axis": 0, **arguments})
+        return OPS[ACCUMULATED[name]](arguments.pop("a"), **{"axis": 0, **arguments})
     if method != "__call__":
         raise _unknown(f"{name}.{method}", inputs)
     for setting, value in settings.items():
         if not _is_default(setting, value):
             raise _refused(name, setting)
-    if name in _QUESTIONS:
+    if name in QUESTIONS:
         answer = ufunc(*map(_raw, inputs))
         if any(isinstance(item, Tensor) for item in inputs):
             return from_array(answer)
@@ -66,82 +63,9 @@ def array_ufunc(self: Node, ufunc: np.ufunc, method: str, *inputs: Any, **settin
 
 # ------------------------------------------------------------------------------ whole arrays
 
-# NumPy's own order of arguments: the inputs, a bar, the rest.
-_SIGNATURES: dict[str, str] = {
-    **dict.fromkeys(
-        ("sum", "prod"),
-        "a | axis dtype out keepdims initial where",
-    ),
-    **dict.fromkeys(("max", "min", "amax", "amin"), "a | axis out keepdims initial where"),
-    **dict.fromkeys(("any", "all"), "a | axis out keepdims where"),
-    **dict.fromkeys(("argmax", "argmin"), "a | axis out keepdims"),
-    **dict.fromkeys(("sort", "argsort"), "a | axis kind order stable"),
-    **dict.fromkeys(("cumsum", "cumprod"), "a | axis dtype out"),
-    **dict.fromkeys(("round", "around"), "a | decimals out"),
-    **dict.fromkeys(("concatenate", "stack"), "arrays | axis out dtype casting"),
-    **dict.fromkeys(("tril", "triu"), "m | k"),
-    "mean": "a | axis dtype out keepdims where",
-    "var": "a | axis dtype out ddof keepdims where mean correction",
-    "std": "a | axis dtype out ddof keepdims where mean correction",
-    "clip": "a | a_min a_max out min max",
-    "reshape": "a | shape order newshape copy",
-    "transpose": "a | axes",
-    "permute_dims": "a | axes",
-    "swapaxes": "a | axis1 axis2",
-    "moveaxis": "a | source destination",
-    "expand_dims": "a | axis",
-    "squeeze": "a | axis",
-    "ravel": "a | order",
-    "broadcast_to": "array | shape subok",
-    "split": "ary | indices_or_sections axis",
-    "pad": "array | pad_width mode constant_values",
-    "flip": "m | axis",
-    "roll": "a | shift axis",
-    "repeat": "a | repeats axis",
-    "tile": "A | reps",
-    "diagonal": "a | offset axis1 axis2",
-    "diag": "v | k",
-    "take": "a | indices axis out mode",
-    "take_along_axis": "arr | indices axis",
-    "where": "condition x y |",
-    "outer": "a b | out",
-    "inner": "a b |",
-    "tensordot": "a b | axes",
-    "sinc": "x |",
-    "copy": "a | order subok",
-    "inv": "a |",
-    "det": "a |",
-    "solve": "a b |",
-    "cholesky": "a | upper",
-    "astype": "x | dtype copy device",
-    "matmul": "x1 x2 |",
-    "matrix_transpose": "x |",
-}
-_RENAMED = {"copy": "positive", "permute_dims": "transpose"}
-_DEFAULTS: dict[str, tuple[Any, ...]] = {
-    "order": ("C", "K"),
-    "casting": ("same_kind",),
-    "where": (True,),
-    "mode": ("raise", "constant"),
-    "subok": (True, False),
-    "upper": (False,),
-    "copy": (True, False),
-}
-_NEVER = frozenset(
-    "out dtype initial where casting order kind stable mode subok mean upper copy device newshape signature".split()
-)
-
-# Functions that only look: they get the plain numbers and answer with plain ones.
-_LOOKS = frozenset(
-    "allclose array_equal array_equiv isclose count_nonzero nonzero argwhere flatnonzero searchsorted "
-    "result_type can_cast min_scalar_type common_type iscomplexobj isrealobj array2string array_repr array_str "
-    "may_share_memory shares_memory save savez savez_compressed savetxt ndim shape size".split()
-)
-_LIKE = frozenset("zeros_like ones_like full_like empty_like".split())
-
 
 def array_function(
-    self: Node,
+    self: Any,
     function: Callable[..., Any],
     types: Sequence[type],
     args: Sequence[Any],
@@ -153,21 +77,23 @@ def array_function(
         raise _unknown(name, args, module)
     if module == "numpy.linalg" and name in ("trace", "diagonal") and np.ndim(args[0]) > 2:
         raise _unknown(name, args, module)  # these take the last two axes, NumPy's others the first
-    if name in _LOOKS or (name == "where" and len(args) == 1):
+    if name in LOOKS or (name == "where" and len(args) == 1):
         return function(*_raw_inside(args), **{k: _raw_inside(v) for k, v in settings.items()})
-    if name in _LIKE:
+    if name in LIKE:
         made = function(*_raw_inside(args), **settings)
         return from_array(made) if isinstance(self, Tensor) else made
     if (special := _SPECIAL.get(name)) is not None:
         return special(*args, **settings)
-    signature = _SIGNATURES.get(name)
+    signature = SIGNATURES.get(name)
     if signature is None:
         raise _unknown(name, args, module)
     arguments = _bind(name, signature, args, settings)
     inputs = [arguments.pop(n) for n in signature.partition("|")[0].split() if n in arguments]
     if name == "matrix_transpose":
         return OPS["swapaxes"](*inputs, axis1=-1, axis2=-2)
-    if name == "clip" and any(isinstance(bound, (Node, np.ndarray)) for bound in arguments.values()):
+    if name == "clip" and any(
+        isinstance(bound, (Node, np.ndarray)) for bound in arguments.values()
+    ):
         return _clip_between(*inputs, **arguments)
     if name in ("var", "std"):
         arguments.setdefault("ddof", arguments.pop("correction", 0))  # NumPy divides by n
@@ -175,7 +101,7 @@ def array_function(
         arguments["dtype"] = settings.get("dtype", args[1] if len(args) > 1 else None)
     if "k" in arguments:
         arguments["offset"] = arguments.pop("k")
-    return PUBLIC[_RENAMED.get(name, name)](*inputs, **arguments)
+    return PUBLIC[RENAMED.get(name, name)](*inputs, **arguments)
 
 
 def _clip_between(x: Any, min: Any = None, max: Any = None, **old: Any) -> Any:
@@ -204,8 +130,8 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    pair = axis is None and np.ndim(x) == 2 or isinstance(axis, tuple)
-    if ord is not None and ord != "fro" and (pair or np.ndim(x) > 2 and axis is None):
+    pair = (axis is None and np.ndim(x) == 2) or isinstance(axis, tuple)
+    if ord is not None and ord != "fro" and (pair or (np.ndim(x) > 2 and axis is None)):
         raise OperationError(
             f"linalg.norm: ord={ord!r} came for a matrix; only the norms of vectors and the "
             "Frobenius norm (the default) are differentiated here: name one axis"
@@ -213,7 +139,9 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return OPS["norm"](x, ord=2 if ord in (None, "fro") else ord, axis=axis, keepdims=keepdims)
 
 
-def _trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
+def _trace(
+    x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Any:
     if dtype is not None or out is not None:
         raise _refused("trace", "dtype" if dtype is not None else "out")
     if offset or np.ndim(x) != 2:
@@ -238,14 +166,16 @@ def _bind(
     """Give every argument its name, and refuse those that no op has."""
     names = signature.replace("|", " ").split()
     if len(args) > len(names):
-        raise OperationError(f"np.{name}: {len(args)} arguments came; at most {len(names)} are known")
+        raise OperationError(
+            f"np.{name}: {len(args)} arguments came; at most {len(names)} are known"
+        )
     given = {**dict(zip(names, args, strict=False)), **settings}
     wanted: dict[str, Any] = {}
     inputs = signature.partition("|")[0].split()
     for key, value in given.items():
         if key in inputs:
             wanted[key] = value
-        elif key in _NEVER or key not in names:
+        elif key in NEVER or key not in names:
             if not _is_default(key, value) and not (name == "astype" and key == "dtype"):
                 raise _refused(name, key)
         elif value is not np._NoValue:
@@ -256,7 +186,7 @@ def _bind(
 def _is_default(setting: str, value: Any) -> bool:
     if value is None or value is np._NoValue:
         return True
-    return isinstance(value, (str, bool)) and value in _DEFAULTS.get(setting, ())
+    return isinstance(value, (str, bool)) and value in DEFAULTS.get(setting, ())
 
 
 def _refused(name: str, setting: str) -> OperationError:

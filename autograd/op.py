@@ -109,6 +109,7 @@ class Op:
         elif settings or len(args) != len(self.inputs) or self.settings:
             args, settings = self._bind(args, settings)
         reader = None
+        listed = False
         for argument in args:
             kind = type(argument)
             if kind is not np.ndarray and kind is not float:
@@ -117,8 +118,11 @@ class Op:
                         reader = kind
                 elif kind is list or kind is tuple:
                     reader = _reader_inside(argument, reader)
+                    listed = True
         if reader is not None:
             return reader.apply_op(self, args, settings)
+        if listed:
+            args = tuple([np.asarray(a) if type(a) in (list, tuple) else a for a in args])
         return self.compute(args, settings)
 
     def compute(self, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
@@ -135,10 +139,12 @@ class Op:
             ShapeError: If the shapes do not fit.
             OperationError: If the inputs are of a wrong kind.
         """
-        plain = (list, tuple) if self.partials is not None else (list, tuple, float, int)
         try:
-            args = [np.asarray(a) if isinstance(a, plain) else a for a in args]
             return self.forward(*args, **settings)
+        except AttributeError:  # a plain number has no shape; an array of it has
+            if not any(isinstance(a, (int, float)) for a in args):
+                raise
+            return self.compute([np.asarray(a) for a in args], settings)
         except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
             raise self.explain(error, args, settings) from error
 
@@ -212,7 +218,9 @@ class Op:
         for name, value in settings.items():
             if value is _REQUIRED:
                 raise OperationError(f"{self.name}: {name} is missing; {self.usage()}")
-            if hasattr(type(value), "apply_op"):
+            if type(value) is np.ndarray:
+                settings[name] = value.copy()  # the caller may write to it before the backward pass
+            elif hasattr(type(value), "apply_op"):
                 raise OperationError(
                     f"{self.name}: {name} is a {type(value).__name__}; settings are plain numbers, "
                     "which no gradient reaches: use .item() or .numpy(), or an op that has it "

@@ -64,6 +64,6 @@ def number_for(op: Op, a: Any) -> float:
 def mixing(op: Op) -> TypeError:
     """The error for an op that was given both a Value and a Tensor."""
     return TypeError(
-        f"{op.name}: a Value and a Tensor do not mix: turn the Tensor into Values with .to_values(), "
-        "or the Values into a Tensor with tensor_from_values(...)"
+        f"{op.name}: a Value and a Tensor do not mix: turn the Tensor into Values with "
+        ".to_values(), or the Values into a Tensor with tensor_from_values(...)"
     )

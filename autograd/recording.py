@@ -1,7 +1,7 @@
 """Whether operations are recorded, per thread and per asyncio task.
 
-``mode.special`` counts the contexts that are active anywhere in the process.  While it is 0, which is
-nearly always, an operation pays one attribute load to learn that nothing unusual is asked of it.
+``mode.special`` counts the contexts that are active anywhere in the process.  While it is 0, which
+is nearly always, an operation pays one attribute load to learn that nothing unusual is asked of it.
 """
 
 from __future__ import annotations

@@ -1,26 +1,28 @@
 """The backward pass over Values alone: one multiply-add per edge.
 
-The slopes were saved as numbers when the nodes were made, so there is nothing left to compute but the
-chain rule itself.  ``engine.propagate`` does the same for every other graph.
+The slopes were saved as numbers when the nodes were made, so there is nothing left to compute but
+the chain rule itself.  ``engine.propagate`` does the same for every other graph.
 """
 
 from __future__ import annotations
 
-import threading
 from itertools import count
 from typing import Any
+
+from autograd.engine import adding_gradients
 
 __all__ = ["Bridge", "sweep"]
 
 _epochs = count(1)
-_sweeping = threading.RLock()  # a sweep works in the nodes' own slots, so only one runs at a time
 
 
-class Bridge(Exception):  # noqa: N818  (a signal, not a failure)
+class Bridge(Exception):
     """A Value that was picked out of a Tensor: the graph is not one of Values alone."""
 
 
-def sweep(root: Any, seed: float, wanted: tuple[Any, ...] | None = None) -> list[float | None] | None:
+def sweep(
+    root: Any, seed: float, wanted: tuple[Any, ...] | None = None
+) -> list[float | None] | None:
     """Run the backward pass over a graph of Values alone, adding to every node's ``.grad``.
 
     Args:
@@ -40,7 +42,7 @@ def sweep(root: Any, seed: float, wanted: tuple[Any, ...] | None = None) -> list
         >>> sweep(a * a, 1.0, wanted=(a,)), a.grad
         ([6.0], None)
     """
-    with _sweeping:
+    with adding_gradients:  # a sweep works in the nodes' own slots
         order: list[Any] = []
         leaves: list[Any] = []
         before: list[tuple[Any, Any]] = []
@@ -92,8 +94,8 @@ def _arrange(
 ) -> None:
     """Fill ``order`` with the results, parents first, and set every gradient to 0.
 
-    ``mark`` tells what was seen.  The stack holds results whose left parent is being visited, and for
-    results with many parents a list: the result, then its parents still to visit.
+    ``mark`` tells what was seen.  The stack holds results whose left parent is being visited, and
+    for results with many parents a list: the result, then its parents still to visit.
     """
     push, pop, emit = stack.append, stack.pop, order.append
     settled: set[int] = set()  # groups of parents that are all visited
@@ -141,7 +143,9 @@ def _arrange(
                             leaves.append(parent)
                         else:
                             waiting.append(parent)
-                if len(waiting) == known and len(group) > 1:  # (bias,) is made anew, so its id says nothing
+                if (
+                    len(waiting) == known and len(group) > 1
+                ):  # (bias,) is made anew, so its id says nothing
                     settled.add(id(group))
             if len(waiting) == 1:
                 emit(node)

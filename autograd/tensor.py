@@ -28,9 +28,9 @@ _array = np.ndarray
 class Tensor(TensorData, Operators):
     """An array that remembers how it was made.
 
-    The numbers a graph was recorded with are its own: ``.data`` hands out an array that may be written to
-    (``p.data -= 0.1 * p.grad``) and that no recorded graph reads, so an old graph still gives the gradient of
-    what it computed.
+    The numbers a graph was recorded with are its own: ``.data`` hands out an array that may be
+    written to (``p.data -= 0.1 * p.grad``) and that no recorded graph reads, so an old graph still
+    gives the gradient of what it computed.
 
     Args:
         data: An array (copied), or a list of numbers or of lists of them.
@@ -83,7 +83,7 @@ class Tensor(TensorData, Operators):
 
         Args:
             gradient: The gradient to start with, of this tensor's shape; 1 for a single number.
-            leaves_only: Whether to leave out the ``.grad`` of intermediate results, which saves memory.
+            leaves_only: Whether to leave out the ``.grad`` of intermediate results: saves memory.
             retain_graph: Ignored: a graph lives as long as its result.
 
         Raises:
@@ -172,8 +172,8 @@ class Tensor(TensorData, Operators):
         """Axes in another order.
 
         Args:
-            axes: None: reverse all; a tuple, or one number per axis: the new order; two numbers for a
-                tensor that has not two axes, or as PyTorch has it for any: exchange these two.
+            axes: None: reverse all; a tuple, or one number per axis: the new order; two numbers:
+                exchange these two, as PyTorch has it.
         """
         if len(axes) == 2 and all(isinstance(a, int) for a in axes):
             swapped: Tensor = OPS["swapaxes"](self, axis1=axes[0], axis2=axes[1])

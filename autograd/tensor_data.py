@@ -17,12 +17,12 @@ __all__ = ["EXPOSED", "PRIVATE", "SHARED", "Size", "TensorData"]
 
 _array = np.ndarray
 _NOTHING: Mapping[str, Any] = {}
-# Who may write into a tensor's array: nobody else knows it; a graph reads it; the user was handed it.
+# Who else knows a tensor's array: nobody; a recorded graph, which reads it; the user.
 PRIVATE, SHARED, EXPOSED = 0, 1, 2
 
 
 class Size(int):
-    """Number of elements, NumPy's ``x.size``; called as PyTorch's ``x.size()`` it gives the shape."""
+    """Number of elements, NumPy's ``x.size``; called, as PyTorch's ``x.size()``, the shape."""
 
     _shape: tuple[int, ...]
 
@@ -41,7 +41,8 @@ class TensorData(Node):
     """An array with its gradient, and what was recorded about how it was made."""
 
     __slots__ = (
-        "_borrowed", "_data", "_grad", "_requires_grad", "args", "hold", "inputs", "line", "out", "settings",
+        "_borrowed", "_data", "_grad", "_requires_grad", "args", "hold", "inputs", "line", "out",
+        "settings",
     )  # fmt: skip
 
     _data: Any
@@ -84,13 +85,14 @@ class TensorData(Node):
         new = as_array(array, None, copy=False)
         if new.shape != self._data.shape:
             raise ShapeError(
-                f"data: an array of shape {new.shape} came for a tensor of shape {self._data.shape}: "
+                f"data: an array of shape {new.shape} came for a tensor of {self._data.shape}: "
                 "make a new Tensor to change the shape"
             )
         if new.dtype != self._data.dtype:
             if not np.can_cast(new.dtype, self._data.dtype, "same_kind"):
                 raise TypeError(
-                    f"data: {new.dtype} came for a tensor of {self._data.dtype}: convert it first with .astype"
+                    f"data: {new.dtype} came for a tensor of {self._data.dtype}: "
+                    "convert it first with .astype"
                 )
             new = new.astype(self._data.dtype)
         if type(new) is _array and (new.base is not None or not new.flags.writeable):
@@ -100,7 +102,7 @@ class TensorData(Node):
 
     @property
     def grad(self) -> Any:
-        """The gradient that has arrived so far, an array of the data's shape and dtype; None before."""
+        """The gradient that has arrived so far, of the data's shape and dtype; None before."""
         if self._borrowed:
             self._grad = self._grad.copy()
             self._borrowed = False
@@ -112,7 +114,8 @@ class TensorData(Node):
             gradient = as_array(getattr(gradient, "_data", gradient), None, copy=False)
             if gradient.shape != self._data.shape:
                 raise ShapeError(
-                    f"grad: an array of shape {gradient.shape} came for a tensor of shape {self._data.shape}"
+                    f"grad: an array of shape {gradient.shape} came for a tensor of "
+                    f"{self._data.shape}: a gradient has the shape of the data"
                 )
             gradient = gradient.astype(self._data.dtype, copy=False)
         self._grad = gradient
@@ -155,7 +158,7 @@ class TensorData(Node):
         return self
 
     def added_up(self, g: Any) -> tuple[Any, bool]:
-        """What ``.grad`` is after one more gradient has arrived, and whether someone else holds that array."""
+        """What ``.grad`` is with one more gradient, and whether someone else holds that array."""
         if self._grad is not None:
             g = self._grad + g
         if isinstance(g, np.generic):  # NumPy's answer to the sum of two arrays without axes
@@ -215,7 +218,8 @@ class TensorData(Node):
         """
         if self.size != 1:
             raise ShapeError(
-                f"item: this tensor has shape {self.shape}; a single number is needed (use .tolist())"
+                f"item: this tensor has shape {self.shape}; a single number is needed "
+                "(use .tolist())"
             )
         return np.asarray(self._data).item()
 
@@ -252,7 +256,8 @@ class TensorData(Node):
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(
-                f"a tensor of shape {self.shape} is neither true nor false: use .any() or .all(), or where()"
+                f"a tensor of shape {self.shape} is neither true nor false: "
+                "use .any() or .all(), or where()"
             )
         return bool(self.item())
 
@@ -281,7 +286,7 @@ class TensorData(Node):
 
 
 def _references_when_alone() -> int:
-    """Count what the interpreter itself holds of an argument; it differs between versions."""
+    """Count what the interpreter itself holds of an argument: versions differ."""
 
     class Probe:
         def added_up(self, g: Any) -> int:

@@ -59,14 +59,16 @@ def _fit(node: TensorData, slot: int, parent: Node, back: Any) -> Any:
         return float(back)
     if isinstance(back, TensorData):
         if back._data.shape != wanted.shape:
-            back = sum_to(back, wanted.shape)
+            if back._data.ndim >= wanted.ndim:
+                back = sum_to(back, wanted.shape)
+            back = OPS["broadcast_to"](back, shape=wanted.shape)
         return back if back._data.dtype == wanted.dtype else OPS["astype"](back, dtype=wanted.dtype)
     shape = np.shape(back)
     if shape != wanted.shape:
         if len(shape) < len(wanted.shape) or shape == ():
             back = np.broadcast_to(back, wanted.shape)
         else:
-            back = sum_to.forward(back, shape=wanted.shape)
+            back = np.broadcast_to(sum_to.forward(back, shape=wanted.shape), wanted.shape)
     if isinstance(back, np.generic):
         back = np.asarray(back)
     return back if back.dtype == wanted.dtype else back.astype(wanted.dtype)
@@ -99,7 +101,7 @@ def _fresh_nodes(node: TensorData) -> tuple[tuple[Any, ...], TensorData]:
         if parent is None:
             nodes.append(recorded)
             continue
-        now = parent._data if isinstance(parent, TensorData) else parent.data  # type: ignore[attr-defined]
+        now: Any = getattr(parent, "_data" if isinstance(parent, TensorData) else "data")
         stale = stale or (now is not recorded and not same_numbers(now, recorded))
         nodes.append(parent)
     if stale:

@@ -128,7 +128,7 @@ def _list_of(op: Op) -> NoReturn:
 
 
 def _references_when_alone() -> int:
-    """Count what the interpreter itself holds of an array here; it differs between versions."""
+    """Count what the interpreter itself holds of an array here: versions differ."""
     a = from_array(np.empty(0))
     raw = [a._data]
     return getrefcount(a._data) + 0 * len(raw)

@@ -22,7 +22,7 @@ __all__ = [
 
 
 def _places(index: Any) -> Any:
-    return np.asarray(getattr(index, "_data", index))
+    return np.array(getattr(index, "_data", index))  # a copy: the caller may write to it
 
 
 def _part(x: Any, dim: int, part: Any) -> Any:

@@ -1,4 +1,4 @@
-"""One read-only view of a graph, for everything that looks: pictures, the stepper, explanations, replay."""
+"""One read-only view of a graph, for everything that looks: pictures, steps, explanations."""
 
 from __future__ import annotations
 
@@ -188,7 +188,9 @@ def trace(root: Any, names: Mapping[str, Any] | None = None) -> Trace:
                 indices.append(found[item])
             else:
                 name = node.info.names.get(slot) if node.info is not None else None
-                nodes.append(_constant(len(nodes), item, name or _name_of_array(item, given, names)))
+                nodes.append(
+                    _constant(len(nodes), item, name or _name_of_array(item, given, names))
+                )
                 indices.append(len(nodes) - 1)
         found[node] = index = len(nodes)
         nodes.append(_node(index, node, tuple(indices), given))
@@ -258,7 +260,7 @@ def _node(index: int, node: Any, inputs: tuple[int, ...], given: Mapping[int, st
 def _name_of_array(
     number: Any, given: Mapping[int, str], names: Mapping[str, Any] | None
 ) -> str | None:
-    """The caller's name for a constant: by identity, or by content, as a graph copies plain arrays."""
+    """The caller's name for a constant: by identity, or by content, as arrays are copied."""
     if np.ndim(number) == 0 or id(number) in given:
         return given.get(id(number))
     for name, thing in (names or {}).items():

@@ -284,7 +284,9 @@ def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], b
             own = (bias,)
             slopes = (inputs, _ONE, (weights, inputs, own))
             recorded = mode.recording()
-            return make_node(op, out, None, None, (weights, own), slopes) if recorded else Value(out)
+            return (
+                make_node(op, out, None, None, (weights, own), slopes) if recorded else Value(out)
+            )
     groups = (weights, inputs, (bias,))
     for item in (*weights, *inputs, bias):
         if isinstance(item, Node) and not isinstance(item, Value):

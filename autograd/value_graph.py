@@ -23,11 +23,12 @@ class ValueGraph(Node):
         grad: The gradient that has arrived so far; None before.
     """
 
-    # left and right are the two parents, with the local derivative towards each, saved when the node was
-    # made.  A constant input has no parent; its number stands in place of the slope.  A node of many parents
-    # has none on the left and groups of them on the right, with groups of slopes, after them the raw inputs if
-    # there are constants among these.  A weighted sum of nodes alone has (weights, inputs, bias) on the right,
-    # the slopes of the weights in left_slope and those of the inputs in right_slope.  Ten slots fill a block.
+    # left and right are the two parents, with the local derivative towards each, saved when the
+    # node was made.  A constant input has no parent; its number stands in place of the slope.  A
+    # node of many parents has none on the left and groups of them on the right, with groups of
+    # slopes, after them the raw inputs if there are constants among these.  A weighted sum of nodes
+    # alone has (weights, inputs, bias) on the right, the slopes of the weights in left_slope and
+    # those of the inputs in right_slope.  Ten slots fill a block.
     __slots__ = ("data", "grad", "left", "left_slope", "right", "right_slope")
 
     data: float
@@ -68,7 +69,7 @@ class ValueGraph(Node):
             slopes: dict[int, list[float]] = {}
             for group, numbers in zip(self.right, self.right_slope, strict=False):
                 for parent, number in zip(group, numbers, strict=True):
-                    slopes[id(parent)] = slopes.get(id(parent), []) + [number]
+                    slopes[id(parent)] = [*slopes.get(id(parent), []), number]
             return tuple(
                 slopes[id(item)].pop(0) if isinstance(item, Node) else None for item in self.inputs
             )
@@ -123,7 +124,7 @@ class ValueGraph(Node):
         return slopes
 
     def _check_fresh(self, op: Op, inputs: Sequence[Any]) -> None:
-        """Under ``create_graph`` the formulas read the nodes' data, which must be what was recorded."""
+        """Refuse stale data: under ``create_graph`` the formulas read the nodes' data."""
         numbers = [a.data if isinstance(a, ValueGraph) else a for a in inputs]
         if op.partials is not None:
             out, slopes = kernels.evaluate(op, numbers)
@@ -136,9 +137,9 @@ class ValueGraph(Node):
                 names = ", ".join(a.label or repr(a) for a in inputs if isinstance(a, Node))
                 line = line_text(self.info.line) if self.info is not None else None
                 raise StaleGraphError(
-                    f"{op.name}{f' ({line})' if line else ''}: the data of {names} or of the result was "
-                    "changed after this graph was recorded, so it cannot be differentiated again: "
-                    "compute it anew from the new data"
+                    f"{op.name}{f' ({line})' if line else ''}: the data of {names} or of the "
+                    "result was changed after this graph was recorded, so it cannot be "
+                    "differentiated again: compute it anew from the new data"
                     + ("" if line else " (record inside autograd.source_lines() to learn the line)")
                 )
 

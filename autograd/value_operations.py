@@ -1,4 +1,4 @@
-"""How operations make Values: the fast methods, and the careful way for all that is not the common case."""
+"""How operations make Values: the fast methods, and the careful way for what is not common."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _record(op: Op, args: Sequence[Any]) -> Any:
 
 
 def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:
-    """Make a float of an operand that is no Value; or handle it, and return what the operator returns."""
+    """Make a float of an operand that is no Value; or give what the operator returns for it."""
     if isinstance(other, (int, np.integer, np.floating, np.bool_)):
         return float(other)
     if isinstance(other, np.ndarray) and other.ndim == 0 and other.dtype.kind in "fiub":
@@ -125,7 +125,7 @@ def _kernel(op: Op, reverse: bool) -> Callable[..., Any]:
 
 
 class _LazyMethod:
-    """An op's fast method, generated when it is first asked for and then put in this one's place."""
+    """An op's fast method, generated when it is first asked for and put in this one's place."""
 
     def __init__(self, op: Op, reverse: bool) -> None:
         self.op = op

@@ -1,8 +1,8 @@
 """Run contenders fairly: each in its own process, one thread, interleaved, timed by CPU seconds.
 
-A benchmark script calls itself with ``--run NAME``, does its steps and prints one line of JSON.  Rounds go
-A B C, then C B A, and so on; ratios are taken within a round and their median is quoted, so that a machine
-that slows down half way slows everybody.
+A benchmark script calls itself with ``--run NAME``, does its steps and prints one line of JSON.
+Rounds go A B C, then C B A, and so on; ratios are taken within a round and their median is quoted,
+so that a machine that slows down half way slows everybody.
 """
 
 from __future__ import annotations
@@ -69,7 +69,10 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         ]
         print("| " + " | ".join(cells) + " |")
         if k == 0:
-            print("|" + "|".join("-" * (w + 1) + ("-" if i == 0 else ":") for i, w in enumerate(widths)) + "|")
+            ends = ["-" if i == 0 else ":" for i in range(len(widths))]
+            print(
+                "|" + "|".join("-" * (w + 1) + e for w, e in zip(widths, ends, strict=True)) + "|"
+            )
 
 
 def machine() -> str:
@@ -77,14 +80,16 @@ def machine() -> str:
     import numpy
 
     model = platform.processor() or platform.machine()
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+    table = Path("/proc/cpuinfo")
+    for line in table.read_text().splitlines() if table.exists() else []:
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    return f"{model}, Python {platform.python_version()}, NumPy {numpy.__version__}, one thread, CPU time"
+    versions = f"Python {platform.python_version()}, NumPy {numpy.__version__}"
+    return f"{model}, {versions}, one thread, CPU time"
 
 
-def main(script: str, contenders: dict[str, Callable[..., dict[str, Any]]], report: Callable[[], None]) -> None:
+def main(contenders: dict[str, Callable[[], dict[str, Any]]], report: Callable[[], None]) -> None:
     """Be a contender when asked with ``--run NAME``, else run the whole benchmark."""
     if "--run" in sys.argv:
         name = sys.argv[sys.argv.index("--run") + 1]

@@ -1,8 +1,8 @@
 """Tensors: one training step of an MLP 784-128-10 on batches of 64, float32, against NumPy by hand.
 
-What is asked: how much does recording and differentiating cost over writing the same step by hand?  PyTorch's
-eager mode runs the same step beside them when it is installed.  All start from the same weights; the losses
-must agree.
+What is asked: how much does recording and differentiating cost over writing the same step by hand?
+PyTorch's eager mode runs the same step beside them when it is installed.  All start from the same
+weights; the losses must agree.
 
     python benchmarks/tensor.py [--quick]
 """
@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def start() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     """Weights and biases, a batch and its labels, the same for every contender."""
     generator = np.random.default_rng(0)
     parameters = []
-    for n, m in zip(SIZES, SIZES[1:], strict=False):
+    for n, m in pairwise(SIZES):
         parameters.append((generator.normal(size=(n, m)) / np.sqrt(n)).astype(np.float32))
         parameters.append(np.zeros(m, np.float32))
     batch = generator.normal(size=(BATCH, SIZES[0])).astype(np.float32)
@@ -103,10 +104,10 @@ def run_nn() -> dict[str, Any]:
     from autograd import Tensor
 
     arrays, x, labels = start()
-    model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
-    for p, a in zip(model.parameters(), arrays, strict=True):
-        array = np.ascontiguousarray(a.T) if a.ndim == 2 else a
-        p._data = array.astype(np.float32)  # the layer's own weights are float64 unless asked otherwise
+    first, second = (nn.Linear(n, m, dtype=np.float32) for n, m in pairwise(SIZES))
+    model = nn.Sequential(first, nn.ReLU(), second)
+    weights = {"0.weight": arrays[0].T, "0.bias": arrays[1]}
+    model.load_state_dict({**weights, "2.weight": arrays[2].T, "2.bias": arrays[3]})
     optimizer = nn.SGD(list(model.parameters()), lr=RATE)
     batch = Tensor(x)
 
@@ -125,7 +126,8 @@ def run_torch() -> dict[str, Any]:
 
     torch.set_num_threads(1)
     arrays, x, labels = start()
-    model = torch.nn.Sequential(torch.nn.Linear(784, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10))
+    first, second = torch.nn.Linear(784, 128), torch.nn.Linear(128, 10)
+    model = torch.nn.Sequential(first, torch.nn.ReLU(), second)
     with torch.no_grad():
         for p, a in zip(model.parameters(), arrays, strict=True):
             p.copy_(torch.from_numpy(np.ascontiguousarray(a.T) if a.ndim == 2 else a))
@@ -172,12 +174,15 @@ def report() -> None:
     print_table("MLP 784-128-10, batch 64, float32 (medians; below 1 is faster)", header, rows)
     reference = results[0]["numpy"]["losses"]
     for name in CONTENDERS:
-        worst = max(abs(a - b) for a, b in zip(reference, results[0][name]["losses"], strict=True))
-        print(f"largest difference of the first {len(reference)} losses, {LABELS[name]}: {worst:.1e}")
+        losses = results[0][name]["losses"]
+        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=True))
+        print(
+            f"largest difference of the first {len(reference)} losses, {LABELS[name]}: {worst:.1e}"
+        )
         if worst > 1e-4:
             raise SystemExit("the losses differ: the figures above mean nothing")
     print(f"\n{machine()}")
 
 
 if __name__ == "__main__":
-    main(__file__, CONTENDERS, report)
+    main(CONTENDERS, report)

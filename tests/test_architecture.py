@@ -24,12 +24,12 @@ LONGER: dict[str, tuple[int, str]] = {}
 # inside ops/ may also import one another. A new module: add it to the first line that comes after
 # everything it imports. A few rooms of the plan are named here and not built yet.
 AUTOGRAD_LAYERS = (
-    ("aliases", "domain", "errors", "nested", "recording"),
+    ("aliases", "domain", "errors", "nested", "numpy_names", "recording"),
     ("op",),
     ("definition",),
     ("ops",),
-    ("engine", "linalg", "operators", "sweep", "torch_names", "torch_places"),
-    ("node", "symbol"),
+    ("engine", "linalg", "operators", "torch_names", "torch_places"),
+    ("node", "sweep", "symbol"),
     ("arrays", "kernels", "operands"),
     ("tensor_data", "value_graph"),
     ("tensor_gradients", "value"),

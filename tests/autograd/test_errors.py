@@ -1,4 +1,4 @@
-"""Errors say the op, what came, what was needed, what to do; and they leave everything as it was."""
+"""Errors say the op, what came, what was needed, what to do; and leave everything as it was."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,11 @@ def t(*shape):
 
 
 SHAPES = [
-    ("matmul", lambda: t(3, 4) @ t(5, 2), r"matmul: \(3, 4\).*\(5, 2\).*inner sizes 4 and 5 differ"),
+    (
+        "matmul",
+        lambda: t(3, 4) @ t(5, 2),
+        r"matmul: \(3, 4\).*\(5, 2\).*inner sizes 4 and 5 differ",
+    ),
     ("matmul 1-D", lambda: t(3) @ t(4), r"matmul: \(3,\).*\(4,\)"),
     ("matmul 0-d", lambda: t() @ t(4), r"matmul: .*\(\)"),
     ("matmul batch", lambda: t(2, 3, 4) @ t(3, 4, 5), r"matmul: \(2, 3, 4\)"),
@@ -93,7 +97,11 @@ CALLS = [
     ("complex array", lambda: t(2) * np.array([1j, 1.0]), r"mul: .*complex"),
     ("objects", lambda: t(2) * np.array([None, None]), r"mul: "),
     ("list of tensors", lambda: autograd.add(t(2), [t(), t()]), r"add: .*stack"),
-    ("text beside a Value", lambda: autograd.add(Value(1.0), "a"), r"add: str, Value|add: Value, str"),
+    (
+        "text beside a Value",
+        lambda: autograd.add(Value(1.0), "a"),
+        r"add: str, Value|add: Value, str",
+    ),
     ("shape of text", lambda: zeros("ab"), r"shape: .*whole numbers"),
     ("shape below 0", lambda: ones(-1), r"shape: .*0 or more"),
     ("shape of floats", lambda: full((1.5,), 0.0), r"shape: .*whole numbers"),
@@ -139,14 +147,15 @@ def test_every_domain_error_names_the_condition(name):
         for number in wrong[:2]:
             inputs = [Value(0.5) for _ in op.domain]
             inputs[slot] = Value(number)
+            said = None
             try:
-                result = op(*inputs)
+                op(*inputs)
             except DomainError as error:
-                assert str(error).startswith(f"{name}: ")
-                assert domain.describe(op.inputs[slot]) in str(error)
-                assert all(v.grad is None for v in inputs)
-            else:  # an edge where the value exists, such as infinity
-                assert result.op is not None
+                said = str(error)
+            if said is not None:  # else an edge where the value exists, such as infinity
+                assert said.startswith(f"{name}: ")
+                assert domain.describe(op.inputs[slot]) in said
+            assert all(v.grad is None for v in inputs)
 
 
 def test_an_error_while_recording_leaves_no_trace():

@@ -1,4 +1,4 @@
-"""Graphs die by reference count, and training for long needs no more memory than training a little."""
+"""Graphs die by reference count, and long training needs no more memory than short."""
 
 import gc
 import os

@@ -138,7 +138,7 @@ def test_looking_changes_no_gradient():
 
 
 def test_every_edge_of_values_has_its_local_gradient():
-    a, t, out = everything()
+    _, _, out = everything()
     seen = trace(out)
     for edge in seen.edges:
         source, target = seen.nodes[edge.source], seen.nodes[edge.target]
@@ -198,17 +198,17 @@ def test_the_table():
         v4    add       c, 10   4       not reached  1
         out   tanh      v4      0.9993  not reached  0.001341"""
     )
-    t = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True, label="t")
+    t = Tensor([1.0, 2.0], requires_grad=True, label="t")
     loss = (t @ np.ones((2, 3))).sum()
     loss.backward()
     assert str(trace(loss, {"loss": loss})) == textwrap.dedent(
         """\
-        name      op        inputs       value                 grad                  local derivatives
-        ----------------------------------------------------------------------------------------------
-        t         leaf                   [[1., 2.], [3., 4.]]  [[3., 3.], [3., 3.]]
-        constant  constant               2x3 array             -
-        v2        matmul    t, constant  2x3 array             2x3 array             g @ constantᵀ
-        loss      sum       v2           30                    1                     g"""
+        name      op        inputs       value         grad          local derivatives
+        -----------------------------------------------------------------------------------
+        t         leaf                   [1., 2.]      [3., 3.]
+        constant  constant               2x3 array     -
+        v2        matmul    t, constant  [3., 3., 3.]  [1., 1., 1.]  (constant @ g)[..., 0]
+        loss      sum       v2           9             1             g"""
     )
 
 

@@ -165,7 +165,7 @@ def test_comparisons_look_at_the_number():
     assert a != b
     assert a == Value(1.0)
     assert a == 1
-    assert 1.0 == a
+    assert 1.0 == a  # noqa: SIM300  (the reflected one is meant)
     assert np.float64(1) == a
     assert (np.float64(1) < b) is True
     assert a != "1"
@@ -252,7 +252,9 @@ def test_a_value_of_a_value_is_refused():
         Value(Value(1.0))
 
 
-@pytest.mark.parametrize("other", ["a", None, 1j, [1.0], {}, object()], ids=lambda thing: type(thing).__name__)
+@pytest.mark.parametrize(
+    "other", ["a", None, 1j, [1.0], {}, object()], ids=lambda thing: type(thing).__name__
+)
 def test_strange_operands(other):
     x = Value(1.0)
     for attempt in (lambda: x * other, lambda: other - x, lambda: x**other):

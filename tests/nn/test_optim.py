@@ -202,3 +202,16 @@ def test_an_optimizer_of_ones_own():
     other = nn.Optimizer([x], lr=1.0, weight_decay=0.0)
     with pytest.raises(NotImplementedError, match="Optimizer has no change method"):
         other.step()
+
+
+def test_a_step_lets_the_next_forward_pass_read_the_weights_without_a_copy():
+    layer = nn.Linear(3, 2)
+    layer(np.ones((1, 3))).sum().backward()
+    nn.SGD(layer.parameters(), lr=0.1).step()
+    turned = layer.weight.T
+    assert np.shares_memory(turned.numpy(), layer.weight.numpy())
+    held = layer.weight.data  # now somebody may write to the weights
+    turned = layer.weight.T
+    held[:] = 0.0
+    assert (turned != 0).all()
+    assert (layer.weight == 0).all()
