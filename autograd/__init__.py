@@ -1,7 +1,7 @@
 """Reverse-mode automatic differentiation that lets you look inside.
 
 ``Value`` holds one number and ``Tensor`` an array; both record what is done with them, and
-``backward()`` sends gradients back through the record.  Every operation of ``OPS`` is a function here.
+``backward()`` sends gradients back through the record.  Every op of ``OPS`` is a function here.
 """
 
 from __future__ import annotations

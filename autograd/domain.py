@@ -1,4 +1,4 @@
-"""Where an operation is defined: one object words the error, samples the tests and fills the docs."""
+"""Where an operation is defined: one object words errors, samples tests and fills the docs."""
 
 from __future__ import annotations
 
