@@ -179,4 +179,6 @@ def seed_for(root: Any, gradient: Any, name: str) -> Any:
         raise ShapeError(
             f"{name}: the gradient has shape {array.shape}; the result has {root.shape}, so must it"
         )
+    if type(array) is np.ndarray and array.dtype.kind == "f" and np.isnan(array).any():
+        raise GradientError(f"{name}: the gradient holds nan, which would make every gradient nan")
     return array.astype(root.dtype)  # always a copy

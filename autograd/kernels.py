@@ -23,12 +23,15 @@ __all__ = ["build", "evaluate", "evaluate_lists", "source_of"]
 _FAILURES = "(ValueError, ArithmeticError)"
 
 
-def evaluate(op: Op, numbers: Sequence[float]) -> tuple[float, list[float | None]]:
+def evaluate(
+    op: Op, numbers: Sequence[float], nodes: Sequence[Any] = ()
+) -> tuple[float, list[float | None]]:
     """Compute an elementwise op and its slopes on floats, the slow and careful way.
 
     Args:
         op: The op, its settings filled in.
         numbers: The inputs.
+        nodes: The inputs as Values or constants, so that an error can name them.
 
     Returns:
         The value and, per input, the slope (None where the op is not differentiated).
@@ -50,7 +53,7 @@ def evaluate(op: Op, numbers: Sequence[float]) -> tuple[float, list[float | None
             if any(n != n or n in (float("inf"), float("-inf")) for n in numbers):
                 out = float(op.forward(*wide))  # not a number in, not a number out, as everywhere
             else:
-                raise DomainError(_off_domain(op, numbers)) from error
+                raise DomainError(_off_domain(op, numbers, nodes)) from error
         slopes = [
             None if d is None else float(d(np.float64(out), *wide)) for d in op.partials or ()
         ]
@@ -91,12 +94,20 @@ def evaluate_lists(
     return (float(out) if op.differentiable else out), slopes, True
 
 
-def _off_domain(op: Op, numbers: Sequence[float]) -> str:
-    given = ", ".join(f"{name} = {n:.6g}" for name, n in zip(op.inputs, numbers, strict=True))
+def _off_domain(op: Op, numbers: Sequence[float], nodes: Sequence[Any]) -> str:
+    whose = [_name_of(node) for node in nodes] or [""] * len(numbers)
+    triples = zip(op.inputs, numbers, whose, strict=True)
+    given = ", ".join(f"{name} = {n:.6g}{owner}" for name, n, owner in triples)
     for name, n, domain in zip(op.inputs, numbers, op.domain, strict=True):
         if not domain.contains(n):
             return f"{op.name}: {given} came; {domain.describe(name)} is needed"
     return f"{op.name}: {given} came; that has no real result"
+
+
+def _name_of(node: Any) -> str:
+    """Which node an input is, in brackets: its label, or the op that made it."""
+    label, made_by = getattr(node, "label", None), getattr(node, "op", None)
+    return f" ({label})" if label else f" (from {made_by.name})" if made_by is not None else ""
 
 
 def _formulas(op: Op, names: Sequence[str]) -> tuple[str, list[str]]:
@@ -135,7 +146,7 @@ _UNARY = """\
         out = {value}
         slope = {slopes[0]}
     except {failures}:
-        out, (slope,) = evaluate(OP, (x,))
+        out, (slope,) = evaluate(OP, (x,), (p,))
     node = new(Value)
     node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
     node.left = p; node.left_slope = slope; node.right = None; node.right_slope = None
@@ -148,7 +159,7 @@ _BINARY = """\
             out = {value}
             left = {slopes[0]}; right = {slopes[1]}
         except {failures}:
-            out, (left, right) = evaluate(OP, (x, y))
+            out, (left, right) = evaluate(OP, (x, y), (p, q))
         node = new(Value)
         node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
         node.left = p; node.left_slope = left; node.right = q; node.right_slope = right
@@ -162,7 +173,7 @@ _BINARY = """\
         out = {value}
         slope = {slope}
     except {failures}:
-        out, slopes = evaluate(OP, (x, y))
+        out, slopes = evaluate(OP, (x, y), {nodes})
         slope = slopes[{k}]
     node = new(Value)
     node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
@@ -202,6 +213,7 @@ def source_of(op: Op, reverse: bool = False) -> str:
         order="p, False" if not reverse else "p, True",
         number="x = p.data; y = q" if not reverse else "x = q; y = p.data",
         k=int(reverse),
+        nodes="(p, q)" if not reverse else "(q, p)",
         slope=slopes[int(reverse)],
         slots=(
             "node.left = p; node.left_slope = slope; node.right = None; node.right_slope = q"

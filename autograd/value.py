@@ -85,7 +85,7 @@ class Value(ValueGraph):
             gradient: The gradient to start with; 1 by default.
 
         Raises:
-            GradientError: If the gradient is not a finite number's kind.
+            GradientError: If the gradient is not a number.
 
         Example:
             >>> x = Value(3.0)
@@ -185,11 +185,14 @@ class Value(ValueGraph):
 
 def _seed(gradient: Any) -> float:
     try:
-        return as_float(gradient)
+        seed = as_float(gradient)
     except TypeError:
         raise GradientError(
             f"backward: {type(gradient).__name__} came as the gradient; a Value needs one number"
         ) from None
+    if seed != seed:
+        raise GradientError("backward: the gradient is nan, which would make every gradient nan")
+    return seed
 
 
 def make_node(

@@ -58,7 +58,7 @@ def _record(op: Op, args: Sequence[Any]) -> Any:
             raise mixing(op)
         else:
             numbers.append(a if type(a) is float else number_for(op, a))
-    out, slopes = kernels.evaluate(op, numbers)
+    out, slopes = kernels.evaluate(op, numbers, args)
     if not mode.recording():
         return Value(out)
     pairs = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from autograd.definition import operation
+from autograd.op import Sample
 from autograd.ops.einsum import einsum
 from autograd.ops.shape import expand_dims, reshape, sum_to, swapaxes
 
@@ -162,68 +162,76 @@ def outer(a, b):
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def inner(a, b):
-    """Sum products over the last axes, as ``numpy.inner`` does.
-
-    Args:
-        a: Shape (..., k).
-        b: Shape (..., k).
-
-    Returns:
-        Shape: a's other axes, then b's.
-
-    Example:
-        >>> from autograd import Tensor, inner
-        >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-        >>> out = inner(x, [4.0, 1.0, 3.0])
-        >>> out.backward()
-        >>> out.item(), x.grad
-        (15.0, array([4., 1., 3.]))
-    """
+def _pairs(a, b, axes):
+    """The axes of a and of b that meet, as two lists of whole numbers, 0 or more."""
     left, right = len(np.shape(a)), len(np.shape(b))
-    if not left or not right:
-        return a * b
-    return tensordot(a, b, ((left - 1,), (right - 1,)))
+    if isinstance(axes, (int, np.integer)):
+        return list(range(left - axes, left)), list(range(axes))
+    first, second = ([n] if isinstance(n, (int, np.integer)) else list(n) for n in axes)
+    return [n % left for n in first], [n % right for n in second]
 
 
-def tensordot(a, b, axes=2):
-    """Sum products over chosen axes of two arrays, as ``numpy.tensordot`` does.
-
-    Args:
-        a: Any shape.
-        b: Any shape.
-        axes: How many last axes of a meet the first axes of b, or a pair of lists of axes.
-
-    Returns:
-        Shape: a's other axes, then b's.
-
-    Raises:
-        ShapeError: If the sizes of the axes that meet differ.
-
-    Example:
-        >>> from autograd import Tensor, tensordot
-        >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
-        >>> out = tensordot(x, [[1.0, 0.0], [0.0, 1.0]])
-        >>> out.backward()
-        >>> out.item(), x.grad.tolist()
-        (5.0, [[1.0, 0.0], [0.0, 1.0]])
-    """
-    left, right = len(np.shape(a)), len(np.shape(b))
-    pairs: tuple[Any, Any]
-    if isinstance(axes, int):
-        pairs = (range(left - axes, left), range(axes))
-    else:
-        first, second = axes
-        pairs = (
-            [first] if isinstance(first, int) else first,
-            [second] if isinstance(second, int) else second,
-        )
-    letters = iter(_LETTERS)
-    of_a = [next(letters) for _ in range(left)]
-    of_b = [next(letters) for _ in range(right)]
-    met = set()
-    for i, j in zip(*pairs, strict=True):
+def _spelled(a, b, axes):
+    """The same sum of products as a text for einsum."""
+    first, second = _pairs(a, b, axes)
+    of_a = list(_LETTERS[: len(np.shape(a))])
+    of_b = list(_LETTERS[len(of_a) : len(of_a) + len(np.shape(b))])
+    for i, j in zip(first, second, strict=True):
         of_b[j] = of_a[i]
-        met.add(of_a[i])
+    met = {of_a[i] for i in first}
     free = [letter for letter in (*of_a, *of_b) if letter not in met]
-    return einsum(f"{''.join(of_a)},{''.join(of_b)}->{''.join(free)}", a, b)
+    return f"{''.join(of_a)},{''.join(of_b)}->{''.join(free)}"
+
+
+def _meeting_sizes(a, b, axes):
+    """What is wrong with two shapes that tensordot refused."""
+    try:
+        first, second = _pairs(a, b, axes)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return "axes is a whole number, or a pair of lists of axes"
+    if len(first) != len(second):
+        return f"{len(first)} axes of the one meet {len(second)} of the other: give equally many"
+    sizes = [(np.shape(a)[i], np.shape(b)[j]) for i, j in zip(first, second, strict=True)]
+    return "; ".join(f"inner sizes {m} and {n} differ" for m, n in sizes if m != n) or None
+
+
+@operation(
+    vjp=lambda g, out, a, b, *, axes: einsum.vjp(g, out, a, b, subscripts=_spelled(a, b, axes)),
+    linear="a b",
+    check=_meeting_sizes,
+    samples=(
+        Sample(((3, 4), (4, 2)), {"axes": 1}),
+        Sample(((3, 4), (3, 4))),
+        Sample(((2, 3), (2,)), {"axes": (0, -1)}),
+        Sample(((2, 3, 4), (4, 3, 5)), {"axes": ((1, 2), (1, 0))}),
+        Sample(((3,), (2,)), {"axes": 0}),
+    ),
+)
+def tensordot(a, b, *, axes=2):
+    """Sum of products over the axes of two arrays that meet.
+
+    Each factor's gradient is the arriving one summed against the other factor's own axes.
+    """
+    return np.tensordot(a, b, axes)
+
+
+def _inner_gradients(g, out, a, b):
+    if not np.shape(a) or not np.shape(b):  # a plain product; sums to shape come centrally
+        return [g * b, g * a]
+    return einsum.vjp(g, out, a, b, subscripts=_spelled(a, b, (-1, -1)))
+
+
+@operation(
+    vjp=_inner_gradients,
+    linear="a b",
+    symbol="⟨,⟩",
+    latex=r"\left\langle {a}, {b} \right\rangle",
+    check=lambda a, b: _meeting_sizes(a, b, (-1, -1)),
+    samples=(((4,), (4,)), ((3, 4), (4,)), ((2, 4), (3, 4)), ((), (3,))),
+)
+def inner(a, b):
+    """Sum of products over the last axes.
+
+    Each factor's gradient is scaled by the other factor.
+    """
+    return np.inner(a, b)

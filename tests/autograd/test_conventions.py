@@ -245,10 +245,10 @@ def test_determinant_of_a_singular_matrix_has_its_cofactors() -> None:
 def test_where_sends_exactly_zero_into_the_branch_not_taken() -> None:
     flags = np.array([True, False, True])
     _, a, b = run(
-        lambda a, b: ag.where(flags, a, b), [1.0, NAN, 3.0], [INF, 2.0, -INF], seed=[INF, NAN, 1]
+        lambda a, b: ag.where(flags, a, b), [1.0, NAN, 3.0], [INF, 2.0, -INF], seed=[INF, -INF, 1]
     )
     same(a, [INF, 0, 1])
-    same(b, [0, NAN, 0])
+    same(b, [0, -INF, 0])
     x, y = Value(1.0), Value(INF)
     ag.where(True, x, y).backward()
     assert (x.grad, y.grad) == (1.0, 0.0)

@@ -271,10 +271,15 @@ def test_seeds_take_the_results_dtype():
     assert x.grad.dtype == np.float32
 
 
-def test_nan_seeds_pass_through():
+def test_nan_seeds_are_refused():
     x = Tensor([1.0, 2.0], requires_grad=True)
-    (x * 2).backward([np.nan, 1.0])
-    np.testing.assert_array_equal(x.grad, [np.nan, 2.0])
+    y = x * 2
+    with pytest.raises(GradientError, match=r"backward: the gradient holds nan"):
+        y.backward([np.nan, 1.0])
+    assert x.grad is None
+    assert y.grad is None
+    y.backward([np.inf, 1.0])  # infinity is a number: an honest answer comes back
+    np.testing.assert_array_equal(x.grad, [np.inf, 2.0])
 
 
 def test_nothing_recorded():

@@ -292,11 +292,11 @@ def test_values_and_tensors_do_not_mix(name):
         (lambda x: x.log(), r"log: x = -1 came; x > 0 is needed"),
         (lambda x: x.sqrt(), r"sqrt: x = -1 came; x >= 0 is needed"),
         (lambda x: x / 0, r"div: x = -1, y = 0 came; y != 0 is needed"),
-        (lambda x: 1 / (x + 1), r"div: x = 1, y = 0 came; y != 0 is needed"),
+        (lambda x: 1 / (x + 1), r"div: x = 1, y = 0 \(from add\) came; y != 0 is needed"),
         (lambda x: x**0.5, r"pow: .* came"),
         (lambda x: x % 0, r"remainder: .* came"),
         (lambda x: x // 0, r"floor_divide: .* came"),
-        (lambda x: (x * 2).arcsin(), r"arcsin: x = -2 came; -1 <= x <= 1 is needed"),
+        (lambda x: (x * 2).arcsin(), r"arcsin: x = -2 \(from mul\) came; -1 <= x <= 1 is needed"),
     ],
 )
 def test_off_the_domain(attempt, words):
@@ -333,9 +333,16 @@ def test_seeds():
     x.grad = None
     (x * 3).backward(np.float32(0.5))
     assert x.grad == 1.5
-    x.grad = None
-    (x * 3).backward(math.nan)
-    assert math.isnan(x.grad)
+    with pytest.raises(GradientError, match=r"the gradient is nan"):
+        (x * 3).backward(math.nan)
+    assert x.grad == 1.5
+
+
+def test_off_the_domain_names_the_node():
+    with pytest.raises(DomainError, match=r"log: x = -1 \(rate\) came; x > 0 is needed"):
+        Value(-1.0, label="rate").log()
+    with pytest.raises(DomainError, match=r"div: x = 1, y = 0 \(rate\) came"):
+        1 / Value(0.0, label="rate")
 
 
 # ------------------------------------------------------------------ lists of Values
