@@ -28,6 +28,7 @@ Formulas: TypeAlias = tuple[Formula | None, ...]
 OPS: dict[str, Op] = {}
 _MOST_KEPT = 4096
 _REQUIRED: Any = inspect.Parameter.empty
+_PLAIN = frozenset({bool, int, float, str, slice, tuple, type(None)})  # settings that need no look
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,8 @@ class Op:
                 if name not in settings:
                     break
                 args = (*args, settings.pop(name))
-            settings = renamed(settings, self.settings)
+            if not settings.keys() <= self.settings.keys():
+                settings = renamed(settings, self.settings)
         if len(args) > count:
             extra = args[count:]
             if len(extra) > len(self.settings):
@@ -213,13 +215,15 @@ class Op:
             if name not in self.settings:
                 raise OperationError(f"{self.name}: unknown setting {name!r}; {self.usage()}")
         settings = {**self.settings, **settings}
-        if type(settings.get("axis")) is list:
-            settings["axis"] = tuple(settings["axis"])  # NumPy takes only tuples of axes
         for name, value in settings.items():
+            if type(value) in _PLAIN:
+                continue
             if value is _REQUIRED:
                 raise OperationError(f"{self.name}: {name} is missing; {self.usage()}")
             if type(value) is np.ndarray:
                 settings[name] = value.copy()  # the caller may write to it before the backward pass
+            elif type(value) is list and name == "axis":
+                settings[name] = tuple(value)  # NumPy takes only tuples of axes
             elif hasattr(type(value), "apply_op"):
                 raise OperationError(
                     f"{self.name}: {name} is a {type(value).__name__}; settings are plain numbers, "
