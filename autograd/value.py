@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from operator import mul as _times
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
 from autograd.engine import deposit, propagate
-from autograd.errors import GradientError, ShapeError
+from autograd.errors import GradientError
 from autograd.node import Node, caller_line, hooks_alive
 from autograd.op import OPS, Op
-from autograd.operands import as_float, mixing, number_for
+from autograd.operands import as_float
 from autograd.recording import mode
 from autograd.sweep import Bridge, sweep
 from autograd.value_graph import ValueGraph
 
-__all__ = ["Value", "make_node", "weighted"]
+__all__ = ["Value", "make_node"]
 
 _new = object.__new__
 
@@ -224,100 +223,3 @@ def make_node(
     if mode.lines():
         node._noted().line = caller_line()
     return node
-
-
-def weighted(
-    op: Op,
-    weights: tuple[Any, ...],
-    inputs: tuple[Any, ...],
-    bias: Any,
-    numbers: tuple[float, ...] | None = None,
-) -> Value:
-    """Make the node of a weighted sum; the parents are the very tuples that were given.
-
-    Args:
-        op: The op, ``OPS["weighted_sum"]``.
-        weights: Values or numbers.
-        inputs: As many Values or numbers.
-        bias: A Value or a number.
-        numbers: The numbers of the inputs, if they are Values and the caller has read them already:
-            a layer reads them once for all of its neurons.
-
-    Returns:
-        The Value of sum(w * x) + bias.
-
-    Raises:
-        ShapeError: If there are not as many weights as inputs.
-    """
-    if len(weights) != len(inputs):
-        raise ShapeError(f"dot: {op.check(weights, inputs, bias) if op.check else ''}")
-    try:
-        w = tuple([v.data for v in weights])
-        x = tuple([v.data for v in inputs]) if numbers is None else numbers
-        out = sum(map(_times, w, x), bias.data)
-    except (AttributeError, TypeError):  # a plain number among them
-        return _weighted_mixed(op, weights, inputs, bias)
-    if type(out) is not float:  # whole numbers put into .data, or a Tensor among them
-        return _weighted_mixed(op, weights, inputs, bias)
-    if mode.special and not mode.recording():
-        return Value(out)
-    node = _new(Value)
-    node.data = out
-    node.grad = None
-    node.op = op
-    node.mark = 0
-    node.info = None
-    node.left = None
-    node.left_slope = x
-    node.right = (weights, inputs, bias)
-    node.right_slope = w
-    if mode.special and mode.lines():
-        node._noted().line = caller_line()
-    return node
-
-
-_ONE = (1.0,)
-
-
-def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], bias: Any) -> Value:
-    if {Value} == {*map(type, weights), type(bias)} and {float} == {*map(type, inputs)}:
-        # a neuron on plain data, the common case of this rare one
-        out = sum(map(_times, [v.data for v in weights], inputs), bias.data)
-        if type(out) is float:
-            own = (bias,)
-            slopes = (inputs, _ONE, (weights, inputs, own))
-            recorded = mode.recording()
-            return (
-                make_node(op, out, None, None, (weights, own), slopes) if recorded else Value(out)
-            )
-    groups = (weights, inputs, (bias,))
-    for item in (*weights, *inputs, bias):
-        if isinstance(item, Node) and not isinstance(item, Value):
-            raise mixing(op)
-        if getattr(type(item), "apply_rank", 0) > Value.apply_rank:  # one that carries its tangent
-            made: Value = type(item).apply_op(op, (weights, inputs, bias), {})
-            return made
-    w, x, (b,) = (
-        tuple(a.data if isinstance(a, Value) else number_for(op, a) for a in g) for g in groups
-    )
-    out = float(sum((i * j for i, j in zip(w, x, strict=True)), b))
-    kept: list[Any]
-    if all(isinstance(v, Value) for v in weights) and not any(isinstance(v, Value) for v in inputs):
-        # the weights' own tuple is kept, so that the sweep knows it again
-        kept = [(weights, x)]
-    else:
-        kept = [_only_nodes(weights, x), _only_nodes(inputs, w)]
-    if isinstance(bias, Value):
-        kept.append(((bias,), _ONE))
-    if not mode.recording() or not any(g for g, _ in kept):
-        return Value(out)
-    raw = tuple(
-        tuple(a if isinstance(a, Value) else n for a, n in zip(g, numbers, strict=True))
-        for g, numbers in zip(groups, (w, x, (b,)), strict=True)
-    )
-    return make_node(op, out, None, None, tuple(g for g, _ in kept), (*(s for _, s in kept), raw))
-
-
-def _only_nodes(group: tuple[Any, ...], slopes: tuple[float, ...]) -> tuple[Any, Any]:
-    pairs = [(a, s) for a, s in zip(group, slopes, strict=True) if isinstance(a, Value)]
-    return tuple(a for a, _ in pairs), tuple(s for _, s in pairs)

@@ -12,7 +12,8 @@ from autograd.node import Node
 from autograd.op import Op
 from autograd.operands import mixing, number_for
 from autograd.recording import mode
-from autograd.value import Value, make_node, weighted
+from autograd.value import Value, make_node
+from autograd.weighted import weighted
 
 __all__ = ["apply_to_lists"]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from autograd import OPS, ShapeError, Tensor, Value
-from autograd.value import weighted
+from autograd.weighted import weighted
 from nn.choices import check_name
 from nn.module import Module
 

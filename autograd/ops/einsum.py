@@ -46,7 +46,7 @@ def _spelled_out(subscripts, ndims):
     return full, right.replace("...", dots)
 
 
-def _gradients(g, out, *xs, subscripts):
+def einsum_gradients(g, out, *xs, subscripts):
     terms, result = _spelled_out(subscripts, [len(x.shape) for x in xs])
     return [_gradient(g, i, xs, terms, result) for i in range(len(xs))]
 
@@ -75,7 +75,7 @@ def _gradient(g, i, xs, terms, result):
 
 
 @operation(
-    vjp=_gradients,
+    vjp=einsum_gradients,
     call=lambda subscripts, *arrays: (arrays, {"subscripts": subscripts}),
     samples=(
         Sample(((3, 4), (4, 2)), {"subscripts": "ij,jk->ik"}),

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.definition import operation
 from autograd.op import Sample
-from autograd.ops.einsum import einsum
+from autograd.ops.einsum import einsum_gradients
 from autograd.ops.shape import expand_dims, reshape, sum_to, swapaxes
 
 __all__ = [
@@ -196,7 +196,9 @@ def _meeting_sizes(a, b, axes):
 
 
 @operation(
-    vjp=lambda g, out, a, b, *, axes: einsum.vjp(g, out, a, b, subscripts=_spelled(a, b, axes)),
+    vjp=lambda g, out, a, b, *, axes: einsum_gradients(
+        g, out, a, b, subscripts=_spelled(a, b, axes)
+    ),
     linear="a b",
     check=_meeting_sizes,
     samples=(
@@ -218,7 +220,7 @@ def tensordot(a, b, *, axes=2):
 def _inner_gradients(g, out, a, b):
     if not np.shape(a) or not np.shape(b):  # a plain product; sums to shape come centrally
         return [g * b, g * a]
-    return einsum.vjp(g, out, a, b, subscripts=_spelled(a, b, (-1, -1)))
+    return einsum_gradients(g, out, a, b, subscripts=_spelled(a, b, (-1, -1)))
 
 
 @operation(
