@@ -38,7 +38,13 @@ def as_array(data: Any, dtype: Any, *, copy: bool) -> Any:
         raise TypeError(
             "Tensor: Values or Tensors in a list came: use tensor_from_values(...), or stack(...)"
         )
-    if type(data) is not _array and hasattr(data, "__array_function__"):
+    subclass = isinstance(data, _array) and type(data) is not _array
+    if subclass and isinstance(data, np.ma.MaskedArray):  # np.ma is imported when first asked for
+        raise TypeError(
+            "Tensor: a masked array came; a mask is not kept: fill the gaps with .filled(value)"
+        )
+    # a subclass (memmap, matrix) is held as a plain array: its memory can be written to elsewhere
+    if not isinstance(data, _array) and hasattr(data, "__array_function__"):
         array = data if dtype is None else data.astype(dtype)
     else:
         try:

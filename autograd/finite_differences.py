@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.dual import raw, shape_of
-from autograd.errors import DomainError
+from autograd.errors import DomainError, GradientError
 from autograd.kinds import inner_product
 from autograd.lifting import gradients
 from autograd.nested import leaves_of, paths_of
@@ -128,7 +128,10 @@ class Measured:
         return leaves, parts
 
     def _floats(self, result: Any) -> list[Any]:
-        parts = [p for p in leaves_of(result) if np.result_type(raw(p)).kind == "f"]
+        if result is None:
+            raise GradientError("gradcheck: the function returned None: did it forget to return?")
+        found = [p for p in leaves_of(result) if p is not None]
+        parts = [p for p in found if np.result_type(raw(p)).kind == "f"]
         for part in parts:
             if np.result_type(raw(part)) != np.float64:
                 raise TypeError(

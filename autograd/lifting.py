@@ -167,7 +167,7 @@ def gradients(result: Any, leaves: Sequence[Any], create_graph: bool) -> list[An
 
     Args:
         result: A Value, a Tensor of one element, a Dual of these, or a constant.
-        leaves: Nodes, none of which is made of another.
+        leaves: Nodes, none of which is made of another; None for what is passed on as it is.
         create_graph: Whether the gradients are recorded.
 
     Returns:
@@ -186,7 +186,9 @@ def gradients(result: Any, leaves: Sequence[Any], create_graph: bool) -> list[An
     is_value = isinstance(result, Value)
     if is_value and not create_graph and not hooks_alive[0]:
         try:
-            return sweep(result, 1.0, wanted=tuple(leaves)) or []
+            wanted = tuple(leaf for leaf in leaves if leaf is not None)
+            swept = iter(sweep(result, 1.0, wanted=wanted) or [])
+            return [None if leaf is None else next(swept) for leaf in leaves]
         except Bridge:
             pass
     seed = 1.0 if is_value else np.ones_like(result._data)  # type: ignore[attr-defined]

@@ -123,7 +123,7 @@ def positions(argnums: int | Sequence[int], count: int, name: str) -> list[int]:
         The positions.
 
     Raises:
-        TypeError: If there is no such argument.
+        TypeError: If there is no such argument, or one is named twice.
     """
     wanted = [argnums] if isinstance(argnums, int) else list(argnums)
     for i in wanted:
@@ -132,7 +132,10 @@ def positions(argnums: int | Sequence[int], count: int, name: str) -> list[int]:
                 f"{name}: argnums={argnums} came, but the function was called with {count} "
                 "positional arguments: pass what is differentiated by position"
             )
-    return [i % count for i in wanted]
+    chosen = [i % count for i in wanted]
+    if len(set(chosen)) < len(chosen):
+        raise TypeError(f"{name}: argnums={argnums} names an argument twice: name each once")
+    return chosen
 
 
 def vjp(fn: Callable[..., Any], *args: Any) -> tuple[Any, Callable[..., tuple[Any, ...]]]:

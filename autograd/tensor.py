@@ -118,6 +118,9 @@ class Tensor(TensorData, Operators):
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)
+
     __hash__ = Node.__hash__
 
     def _compare(sign: Callable[[Any, Any], Any]) -> Any:  # type: ignore[misc]
@@ -196,6 +199,15 @@ class Tensor(TensorData, Operators):
             array([2., 1.])
         """
         return nested_values(self)
+
+    def where(self, condition: Any, other: Any) -> Any:
+        """Keep the elements where a condition holds, as PyTorch's method does.
+
+        Example:
+            >>> Tensor([-1.0, 2.0]).where([True, False], 0.0).tolist()
+            [-1.0, 0.0]
+        """
+        return OPS["where"](condition, self, other)
 
     if TYPE_CHECKING:
         # the methods that are made from the op table and the alias table

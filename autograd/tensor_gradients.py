@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import same_numbers
-from autograd.errors import StaleGraphError
+from autograd.errors import GradientError, StaleGraphError
 from autograd.node import Node, line_text
 from autograd.op import OPS
 from autograd.ops.shape import sum_to
@@ -41,7 +41,13 @@ def pull_back(node: TensorData, g: Any, create_graph: bool) -> list[tuple[int, A
                 back = send(g, out, *args, **settings)
                 sent.append((slot, parent, _fit(node, slot, parent, back)))
     elif op.vjp is not None:
-        for slot, back in enumerate(op.vjp(g, out, *args, **settings)):
+        answer = op.vjp(g, out, *args, **settings)
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(args):
+            raise GradientError(
+                f"{op.name}: its vjp gave {_counted(answer)} for {len(args)} inputs; one function "
+                "gives a tuple with a gradient for each input (or give a tuple of functions)"
+            )
+        for slot, back in enumerate(answer):
             parent = node.inputs[slot]
             if parent is not None:
                 sent.append((slot, parent, _fit(node, slot, parent, back)))
@@ -72,6 +78,12 @@ def _fit(node: TensorData, slot: int, parent: Node, back: Any) -> Any:
     if isinstance(back, np.generic):
         back = np.asarray(back)
     return back if back.dtype == wanted.dtype else back.astype(wanted.dtype)
+
+
+def _counted(answer: Any) -> str:
+    if isinstance(answer, (tuple, list)):
+        return f"{len(answer)} gradients"
+    return type(answer).__name__
 
 
 def _times(g: Any, slope: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.ops.arithmetic import where
 from autograd.ops.index import along, index_add, index_set, take, take_along_axis
 
@@ -27,6 +29,14 @@ def _places(index: Any) -> Any:
 
 def _part(x: Any, dim: int, part: Any) -> Any:
     return x[(slice(None),) * (dim % len(x.shape)) + (part,)]
+
+
+def _reached(src: Any, places: Any) -> Any:
+    """The part of src that an index of this shape reaches: PyTorch lets src be larger."""
+    shape = getattr(src, "shape", ())
+    if len(shape) == len(places.shape) and any(map(operator.gt, shape, places.shape)):
+        return src[tuple(slice(n) for n in places.shape)]
+    return src
 
 
 def gather(x: Any, dim: int, index: Any) -> Any:
@@ -102,11 +112,16 @@ def chunk(x: Any, chunks: int, dim: int = 0) -> list[Any]:
     Returns:
         A list of slices of x.
 
+    Raises:
+        ShapeError: If no part is asked for.
+
     Example:
         >>> from autograd import arange
         >>> [part.tolist() for part in arange(5).chunk(2)]
         [[0, 1, 2], [3, 4]]
     """
+    if chunks < 1:
+        raise ShapeError(f"chunk: chunks={chunks} came; at least 1 is needed")
     size = -(-x.shape[dim] // chunks)
     return [_part(x, dim, slice(i, i + size)) for i in range(0, x.shape[dim], max(size, 1))]
 
@@ -169,7 +184,8 @@ def scatter(x: Any, dim: int, index: Any, src: Any) -> Any:
         >>> y.data, x.grad
         (array([ 1., 10.,  3.]), array([1., 0., 1.]))
     """
-    return index_set(x, src, index=along(_places(index), dim))
+    places = _places(index)
+    return index_set(x, _reached(src, places), index=along(places, dim))
 
 
 def scatter_add(x: Any, dim: int, index: Any, src: Any) -> Any:
@@ -189,4 +205,5 @@ def scatter_add(x: Any, dim: int, index: Any, src: Any) -> Any:
         >>> scatter_add(zeros(3), 0, [0, 0, 2], [1.0, 2.0, 5.0]).tolist()
         [3.0, 0.0, 5.0]
     """
-    return index_add(x, src, index=along(_places(index), dim))
+    places = _places(index)
+    return index_add(x, _reached(src, places), index=along(places, dim))

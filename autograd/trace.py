@@ -79,7 +79,7 @@ class TraceEdge:
     latex: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """A graph as plain data: inputs before what was made of them.
 
@@ -101,6 +101,9 @@ class Trace:
     def __len__(self) -> int:
         return len(self.nodes)
 
+    def __repr__(self) -> str:
+        return f"Trace of {_plain(self.root.label)}: {len(self.nodes)} nodes; print it for a table"
+
     def __str__(self) -> str:
         rows = [("name", "op", "inputs", "value", "grad", "local derivatives")]
         into: dict[int, list[TraceEdge]] = {}
@@ -115,9 +118,9 @@ class Trace:
             ]
             rows.append(
                 (
-                    node.label,
+                    _plain(node.label),
                     node.op or ("constant" if node.kind == "constant" else "leaf"),
-                    ", ".join(self.nodes[i].label for i in node.inputs),
+                    ", ".join(_plain(self.nodes[i].label) for i in node.inputs),
                     _short(node.value),
                     "-"
                     if node.kind == "constant"
@@ -133,6 +136,11 @@ class Trace:
             for row in rows
         ]
         return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def _plain(label: str) -> str:
+    """A label without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in label)
 
 
 def _short(number: Any) -> str:

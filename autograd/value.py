@@ -121,6 +121,15 @@ class Value(ValueGraph):
         """Give the number."""
         return self.data
 
+    def where(self, condition: Any, other: Any) -> Any:
+        """Keep this number if a condition holds, else take another; as Tensor's method.
+
+        Example:
+            >>> Value(2.0).where(True, 5.0)
+            Value(2.0)
+        """
+        return OPS["where"](condition, self, other)
+
     # ------------------------------------------------------------------ Python's own protocols
     def __repr__(self) -> str:
         parts = [repr(self.data)]
@@ -148,6 +157,9 @@ class Value(ValueGraph):
     __le__ = _compare(lambda a, b: a <= b)
     __gt__ = _compare(lambda a, b: a > b)
     __ge__ = _compare(lambda a, b: a >= b)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
 
     def __float__(self) -> float:
         return float(self.data)

@@ -157,6 +157,7 @@ class MLP(Module):
                 f"MLP: nouts is {nouts!r}: give the size of every layer, such as [16, 16, 1]"
             )
         source = source_of(generator)
+        known_activation(activation)  # also where there is one layer, which does not use it
         bends = [activation] * (len(nouts) - 1) + [last_activation]
         sizes = [nin, *nouts]
         self.layers = [

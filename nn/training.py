@@ -107,7 +107,9 @@ def fit(
 
     Raises:
         ValueError: If a name is unknown, or there is nothing to learn from.
-        FloatingPointError: If the loss is no longer a finite number.
+        TypeError: If ``optimizer`` is a name or a class.
+        FloatingPointError: If the loss is no longer a finite number.  The parameters are those that
+            gave this loss.
 
     Example:
         >>> from nn import Linear, Sequential, Tanh
@@ -121,6 +123,12 @@ def fit(
     """
     measure = LOSSES[check_name("fit", "loss", loss, LOSSES)] if isinstance(loss, str) else loss
     measured = {"loss": measure, **_metrics(metrics, measure)}
+    if isinstance(optimizer, (str, type)):
+        came = optimizer if isinstance(optimizer, str) else optimizer.__name__
+        raise TypeError(
+            f"fit: {came!r} came as optimizer; give one that is made: "
+            "nn.Adam(model.parameters(), lr=0.001)"
+        )
     optimizer = optimizer or Adam(model.parameters())
     if epochs < 0:
         raise ValueError(f"fit: epochs={epochs} came; 0 or more are needed")
@@ -137,10 +145,10 @@ def fit(
             for inputs, targets in batches(X, y, batch_size, order):
                 predictions = _forward(model, inputs)
                 error = measure(predictions, targets)
+                sums["loss"] += len(inputs) * _finite(error, epoch)  # before it can do harm
                 optimizer.zero_grad()
                 _backward(error)
                 optimizer.step()
-                sums["loss"] += len(inputs) * _finite(error, epoch)
                 for name in list(measured)[1:]:
                     sums[name] += len(inputs) * float(measured[name](predictions, targets))
             row = {name: total / len(X) for name, total in sums.items()}

@@ -9,8 +9,8 @@ try:
     from autograd import Value as _Value
 except ImportError as _error:
     _other = sys.modules.get("autograd")
-    if _error.name != "autograd" or _other is None:
-        raise  # something else is missing, and that error says what
+    if _error.name != "autograd" or _other is None or "partially initialized" in str(_error):
+        raise  # something else is wrong, such as a script named html.py: that error says what
     _file = getattr(_other, "__file__", None)
     raise ImportError(
         f"another package named 'autograd' is installed at {Path(_file or '?').parent}; "

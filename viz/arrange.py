@@ -36,6 +36,7 @@ def place(figure: Figure) -> Placed:
     plan = Plan(
         [(box.width, box.height) for box in figure.boxes],
         [(link.source, link.target) for link in figure.links],
+        [link.slot for link in figure.links],
     )
     wanted = [
         Label(index, label_width(link.label), LABEL_HEIGHT)

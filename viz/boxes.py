@@ -17,6 +17,10 @@ HEADER_HEIGHT, ROW_HEIGHT, PADDING = 28.0, 19.0, 12.0
 NOT_REACHED = "not reached"
 
 
+# ops whose first operand must be told from the second: it enters on top
+ORDERED = {"sub", "div", "pow", "matmul", "floor_divide", "remainder", "arctan2", "where", "solve"}
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of a box: a caption on the left, a text on the right, and the tone of that text."""
@@ -50,6 +54,7 @@ class Link:
     tone: str
     flow: float | None
     kind: str  # "value" | "tensor" | "constant" | "bundle"
+    slot: int = 0  # place among the target's inputs, where their order matters
 
 
 @dataclass(frozen=True)
@@ -154,16 +159,16 @@ def gradient_row(node: TraceNode) -> Row:
 def link_of(edge: TraceEdge, trace: Trace) -> Link:
     """Make the link of one edge, with the contribution that the backward pass sent along it."""
     source, target = trace.nodes[edge.source], trace.nodes[edge.target]
+    slot = edge.slot if target.op in ORDERED else 0
     if edge.local is not None:
         upstream = target.grad
         flow = None if upstream is None or not source.requires_grad else upstream * edge.local
         label = number(edge.local, signed=True)
-        return Link(edge.source, edge.target, label, sign(edge.local), flow, "value")
+        return Link(edge.source, edge.target, label, sign(edge.local), flow, "value", slot)
     if not source.requires_grad:
-        return Link(edge.source, edge.target, "", "zero", None, "constant")
-    return Link(
-        edge.source, edge.target, clean(sent_back(edge, trace), 30), "quiet", None, "tensor"
-    )
+        return Link(edge.source, edge.target, "", "zero", None, "constant", slot)
+    label = clean(sent_back(edge, trace), 30)
+    return Link(edge.source, edge.target, label, "quiet", None, "tensor", slot)
 
 
 def detail_of(node: TraceNode) -> str:

@@ -155,7 +155,7 @@ def _links(
         plain = link_of(edge, trace)
         ends = (place[edge.source], place[edge.target])
         if group is None:
-            links.append(Link(*ends, plain.label, plain.tone, plain.flow, plain.kind))
+            links.append(Link(*ends, plain.label, plain.tone, plain.flow, plain.kind, plain.slot))
             continue
         if (edge.source, ends[1]) in bundled:
             continue

@@ -72,11 +72,13 @@ def loss_curve(
     log: bool = False,
     x_label: str = "step",
     y_label: str = "loss",
+    start: int = 0,
 ) -> Picture:
     """Plot one or several losses against the step.
 
     Args:
-        losses: one number per step, or several such lists by name.
+        losses: one number per step, or several such lists by name; of a training history, which
+            also holds accuracies and seconds, the losses.
         smoothed: draw the mean over so many steps boldly and the losses themselves faintly;
             True takes a twentieth of all steps. Validation losses are never smoothed.
         title: what stands above the plot.
@@ -84,12 +86,14 @@ def loss_curve(
         log: use a logarithmic axis; numbers that are not positive are left out.
         x_label: what a step is, for example "epoch".
         y_label: what is plotted.
+        start: the number of the first step; 1 for a loss after each epoch.
 
     Returns:
         A picture with `.save("loss.svg")`; numbers that are nan or infinite are gaps in the line.
 
     Raises:
         ValueError: if there is no number to plot.
+        TypeError: if something else than lists of numbers came.
 
     Example:
         >>> loss_curve([2.3, 1.1, 0.6, 0.4]).description
@@ -97,12 +101,13 @@ def loss_curve(
     """
     alone = "train" if val is not None else y_label
     named = dict(losses) if isinstance(losses, Mapping) else {alone: losses}
+    named = {name: items for name, items in named.items() if "loss" in str(name)} or named
     everything = [
-        _series(str(name), [float(item) for item in items], smoothed, log)
+        _series(str(name), _numbers(str(name), items), smoothed, log)
         for name, items in named.items()
     ]
     if val is not None:
-        everything.append(_series("validation", [float(item) for item in val], False, log))
+        everything.append(_series("validation", _numbers("val", val), False, log))
     seen = [item for series in everything for item in series.raw if math.isfinite(item)]
     if not seen:
         need = "at least one positive number" if log else "at least one finite number"
@@ -115,7 +120,7 @@ def loss_curve(
     right = 24.0 + max(text_width(end, 12, bold=True) for end in ends)
     axes = _Axes(last, ticks, log, right)
     title = clean(title, 70)
-    parts = _grid(axes, title, clean(x_label, 40), clean(y_label, 40))
+    parts = _grid(axes, title, clean(x_label, 40), clean(y_label, 40), start)
     if any(series.smoothed for series in everything):
         parts.append(f'<text class="tick" x="{LEFT:.0f}" y="51">bold: running mean</text>')
     for index, series in enumerate(everything):
@@ -135,6 +140,22 @@ def loss_curve(
         ]
     )
     return Picture(svg, description)
+
+
+def _numbers(name: str, items: Iterable[float]) -> list[float]:
+    """Read a list of losses, or say what came instead."""
+    need = "a list of numbers is needed, one per step, or such lists by name"
+    if isinstance(items, str) or not hasattr(items, "__iter__"):
+        raise TypeError(f"loss_curve: {name} is a {type(items).__name__}; {need}")
+    found: list[float] = []
+    for item in items:
+        try:
+            found.append(float(item))
+        except (TypeError, ValueError):
+            kind, shape = type(item).__name__, getattr(item, "shape", ())
+            came = f"{kind} of shape {shape}" if shape else kind
+            raise TypeError(f"loss_curve: {name}[{len(found)}] is a {came}; {need}") from None
+    return found
 
 
 def _series(name: str, raw: list[float], smoothed: int | bool, log: bool) -> _Series:
@@ -168,7 +189,7 @@ def running_mean(numbers: Sequence[float], window: int) -> list[float]:
     return means
 
 
-def _grid(axes: _Axes, title: str, x_label: str, y_label: str) -> list[str]:
+def _grid(axes: _Axes, title: str, x_label: str, y_label: str, start: int) -> list[str]:
     right, bottom = WIDTH - axes.right, HEIGHT - BOTTOM
     parts = [f'<text class="title" x="{LEFT:.0f}" y="33">{xml(title)}</text>']
     for tick in axes.ticks:
@@ -178,8 +199,10 @@ def _grid(axes: _Axes, title: str, x_label: str, y_label: str) -> list[str]:
             f'text-anchor="end" x="{LEFT - 9:.1f}" y="{y + 3.9:.1f}">{number(tick)}</text>'
         )
     parts.append(f'<path class="base" d="M{LEFT:.1f} {bottom:.1f}H{right:.1f}"/>')
-    for step in count_ticks(axes.last):
-        x = axes.x(step)
+    for step in count_ticks(axes.last + start):
+        if step < start:
+            continue
+        x = axes.x(step - start)
         parts.append(
             f'<path class="base" d="M{x:.1f} {bottom:.1f}v5"/><text class="tick" '
             f'text-anchor="middle" x="{x:.1f}" y="{bottom + 19:.1f}">{step}</text>'
@@ -209,9 +232,12 @@ def _drawn(series: _Series, index: int, axes: _Axes) -> list[str]:
 def _path(numbers: Sequence[float], style: str, axes: _Axes) -> str:
     """Draw one line; where a number is missing the line has a gap."""
     stretch = axes.last / (len(numbers) - 1) if len(numbers) > 1 else 0.0
-    points, pen = [], "M"
+    points: list[str] = []
+    pen = "M"
     for step in _kept(numbers):
         if not math.isfinite(numbers[step]):
+            if points and points[-1].startswith("M"):
+                points[-1] += "h0"  # a point between two gaps: the round cap makes it a dot
             pen = "M"
             continue
         points.append(f"{pen}{axes.x(step * stretch):.1f} {axes.y(numbers[step]):.1f}")
@@ -230,6 +256,8 @@ def _kept(numbers: Sequence[float]) -> list[int]:
         finite = [step for step in steps if math.isfinite(numbers[step])]
         if finite:
             kept |= {min(finite, key=numbers.__getitem__), max(finite, key=numbers.__getitem__)}
+        else:
+            kept.add(start)  # a gap
         if len(finite) < len(steps):
             kept.add(next(step for step in steps if not math.isfinite(numbers[step])))
     return sorted(kept)

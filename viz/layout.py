@@ -43,14 +43,22 @@ class Layout:
 class Plan:
     """Everything about a layout that does not depend on how wide the gaps are."""
 
-    def __init__(self, sizes: Sequence[Point], edges: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        sizes: Sequence[Point],
+        edges: Sequence[tuple[int, int]],
+        slots: Sequence[int] | None = None,
+    ) -> None:
         """Rank, order and level the boxes.
 
         Args:
             sizes: width and height of each box, in pixels.
             edges: (source, target) pairs; the graph must have no cycle; repeats are welcome.
+            slots: per edge, the place among the edges into its target where order matters (the
+                first operand of a division enters on top); equal numbers where it does not.
         """
         self.sizes, self.edges = sizes, edges
+        self.slots = slots if slots is not None else [0] * len(edges)
         self.ranks = late_ranks(len(sizes), edges)
         self.layers: list[list[int]] = []
         self.chains: list[list[int]] = []
@@ -93,7 +101,14 @@ class Plan:
         self.starts, self.ends = [0.0] * len(self.edges), [0.0] * len(self.edges)
         for ports, ends, neighbour in ((self.starts, leaving, 1), (self.ends, entering, -2)):
             for box, indices in ends.items():
-                indices.sort(key=lambda edge: (self.heights[self.chains[edge][neighbour]], edge))
+                slots = self.slots if ports is self.ends else [0] * len(self.edges)
+                indices.sort(
+                    key=lambda edge: (
+                        slots[edge],
+                        self.heights[self.chains[edge][neighbour]],
+                        edge,
+                    )
+                )
                 gap = min(PORT_GAP, self.sizes[box][1] * 0.8 / len(indices))
                 top = self.heights[box] - gap * (len(indices) - 1) / 2
                 for position, edge in enumerate(indices):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from autograd import OPS
 from autograd.trace import Trace, TraceEdge
+from viz.labels import clean
 
+LONGEST_FORMULA = 200
 # Formulas come in the signs of mathematics; a terminal reads them in Python's.
 _PYTHON_SIGNS = str.maketrans(
-    {"·": "*", "×": "*", "÷": "/", "−": "-", "ᵀ": ".T", "²": "**2", "³": "**3"}
+    {"·": "*", "×": "*", "÷": "/", "−": "-", "ᵀ": ".T", "²": "**2", "³": "**3", "^": "**"}
     | {"≥": ">=", "≤": "<=", "≠": "!="}
 )
 
@@ -19,13 +21,13 @@ def reason_of(op: str | None) -> str:
 
 
 def python_signs(formula: str) -> str:
-    """Write a formula with the signs of a keyboard.
+    """Write a formula with the signs of a keyboard, the labels in it made harmless.
 
     Example:
         >>> python_signs("(1 − o)·(1 + o)")
         '(1 - o)*(1 + o)'
     """
-    return formula.translate(_PYTHON_SIGNS)
+    return clean(formula, LONGEST_FORMULA).translate(_PYTHON_SIGNS)
 
 
 def sent_back(edge: TraceEdge, trace: Trace, gradient: str = "g", times: str = "·") -> str:

@@ -44,6 +44,7 @@ def steps_text(
 
     Raises:
         TypeError: if the object has no graph.
+        ValueError: if the limit is negative.
 
     Example:
         >>> from autograd import Value
@@ -52,6 +53,8 @@ def steps_text(
         >>> print(steps_text(y, color=False).splitlines()[2])
           1  y = w * x = 2 * 3 = 6
     """
+    if limit < 0:
+        raise ValueError(f"steps_text: limit={limit} came; 0 or more are needed")
     trace = trace_of(x, names, asked_by="steps_text")
     stream = sys.stdout
     if color is None:
@@ -154,9 +157,7 @@ class _Teller:
                 told += "" if node.grad is None else f", now {spread(node.grad, ascii_only=True)}"
             else:
                 told = self._paint(number(after, ascii_only=True).ljust(10), sign(after))
-                stale += node.grad is not None and not math.isclose(
-                    float(node.grad), after, rel_tol=1e-6, abs_tol=1e-12
-                )
+                stale += node.grad is not None and not _same(float(node.grad), after)
             paths = final[node.index].expected
             came = f"   {paths} paths" if paths > 1 else ""
             self.lines.append(
@@ -199,6 +200,13 @@ class _Teller:
 
     def _paint(self, text: str, tone: str) -> str:
         return f"\x1b[{_CODES[tone]}m{text}\x1b[0m" if self.color and tone in _CODES else text
+
+
+def _same(one: float, other: float) -> bool:
+    """Compare two gradients; nan is the same as nan."""
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-12)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[int]:

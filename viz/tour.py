@@ -188,6 +188,7 @@ def _learn_digits(folder: Folder, findings: Findings, quick: bool) -> None:
         title="Cross-entropy while learning digits",
         x_label="epoch",
         log=True,
+        start=1,
     )
     folder.write("loss.svg", findings.curve.svg, "the loss on both sets, epoch by epoch")
     findings.digits = image_grid(

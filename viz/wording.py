@@ -61,14 +61,26 @@ def formula(trace: Trace, node: TraceNode, *, with_numbers: bool = False) -> str
     if name == "neg":
         return f"-({words[0]})" if words[0].startswith("-") else f"-{words[0]}"
     if pairs := weighted_pairs(trace, node):
-        terms = [f"{words[first]}*{words[second]}" for first, second in pairs]
+        bracketed = [f"({word})" if word.startswith("-") else word for word in words]
+        terms = [f"{words[first]}*{bracketed[second]}" for first, second in pairs]
         if len(words) % 2:
             terms.append(words[-1])
         return " + ".join(_shortened(terms)).replace("+ -", "- ")
     settings = [
-        f"{key}={value}" for key, value in node.settings.items() if value not in (None, False)
+        f"{key}={_setting(value)}"
+        for key, value in node.settings.items()
+        if value is not None and value is not False
     ]
     return f"{name}({', '.join([*_shortened(words), *settings])})"
+
+
+def _setting(value: object) -> str:
+    """Write a setting in one short line; an array, such as the labels of a loss, by its shape."""
+    if isinstance(value, (tuple, list)):
+        inner = ", ".join(_setting(item) for item in value)
+        return f"({inner}{',' * (len(value) == 1)})" if len(inner) <= LONGEST_NAME else "(...)"
+    shape = getattr(value, "shape", ())
+    return f"<array of shape {shape}>" if shape else clean(str(value), LONGEST_NAME)
 
 
 def _shortened(words: Sequence[str]) -> list[str]:

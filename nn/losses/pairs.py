@@ -115,6 +115,8 @@ def labels_for(name: str, targets: Any, shape: tuple[int, ...], classes: int) ->
         )
     if labels.shape != shape:
         hint = "; use labels.reshape(-1)" if labels.shape == (*shape, 1) else ""
+        if shape == () and labels.ndim == 1:
+            hint = f"; for {len(labels)} examples give scores of shape ({len(labels)}, classes)"
         raise ShapeError(f"{name}: labels of shape {labels.shape} came; {shape} is needed{hint}")
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         wrong = labels.min() if labels.min() < 0 else labels.max()

@@ -38,6 +38,10 @@ class Optimizer:
                 f"{self._name}: a single {type(params).__name__} came; give a list: "
                 "model.parameters(), or [x]"
             )
+        if hasattr(params, "parameters"):
+            raise TypeError(
+                f"{self._name}: a model came ({type(params).__name__}); give model.parameters()"
+            )
         given = list(params)
         self.defaults = settings
         self.param_groups: list[dict[str, Any]] = []
@@ -176,6 +180,8 @@ class Optimizer:
 
     def _check_least(self, settings: Mapping[str, Any], **least: float) -> None:
         for name, limit in least.items():
+            if isinstance(settings[name], str):
+                raise TypeError(f"{self._name}: {name}={settings[name]!r} came; give a number")
             if not settings[name] >= limit:
                 raise ValueError(
                     f"{self._name}: {name}={settings[name]} came; at least {limit:g} is needed"

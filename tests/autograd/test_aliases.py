@@ -166,3 +166,34 @@ def test_public_functions_are_ops_or_explain_themselves() -> None:
     for name, function in PUBLIC.items():
         if not isinstance(function, Op):
             assert ">>>" in (function.__doc__ or ""), f"{name} has no example"
+
+
+def test_where_as_a_method_keeps_what_the_condition_picks():
+    x = Tensor([-1.0, 2.0, 0.0], requires_grad=True)
+    out = x.where(x > -0.5, 5.0)
+    out.sum().backward()
+    assert out.tolist() == [5.0, 2.0, 0.0]
+    assert x.grad.tolist() == [0.0, 1.0, 1.0]
+
+
+def test_scatter_reads_the_part_of_src_that_the_index_reaches():
+    src = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    for name, value in (("scatter", 1.0), ("scatter_add", 1.0)):
+        out = getattr(ag.zeros(2, 2), name)(1, [[1]], src)
+        assert out.tolist() == [[0.0, value], [0.0, 0.0]]
+        src.grad = None
+        out.sum().backward()
+        assert src.grad.tolist() == [[1.0, 0.0], [0.0, 0.0]]
+
+
+def test_no_chunks_are_refused():
+    with pytest.raises(ag.ShapeError, match="chunks=0"):
+        ag.ones(3).chunk(0)
+
+
+def test_where_as_a_method_of_a_value():
+    x = Value(2.0)
+    out = x.where(x > 1.0, 5.0) * 3
+    out.backward()
+    assert (out.data, x.grad) == (6.0, 3.0)
+    assert Value(2.0).where(False, 5.0).data == 5.0

@@ -182,3 +182,32 @@ def test_creation_of_whole_numbers_with_gradients():
     with pytest.raises(TypeError, match="requires_grad: int"):
         full((2,), 1, requires_grad=True)
     assert arange(3.0, requires_grad=True).requires_grad
+
+
+def test_a_masked_array_is_refused_because_its_mask_would_be_lost():
+    with pytest.raises(TypeError, match=r"masked array came.*filled"):
+        Tensor(np.ma.array([1.0, 2.0], mask=[False, True]))
+
+
+@pytest.mark.parametrize(
+    ("vjp", "came"),
+    [
+        (lambda g, out, x, y: (g,), "1 gradients for 2 inputs"),
+        (lambda g, out, x, y: g, "ndarray for 2 inputs"),
+        (lambda g, out, x, y: None, "NoneType for 2 inputs"),
+    ],
+)
+def test_a_vjp_that_does_not_answer_for_every_input_is_named(vjp, came, monkeypatch):
+    monkeypatch.setattr("autograd.definition.OPS", {})
+
+    @autograd.operation(vjp=vjp)
+    def half_told(x, y):
+        """Sum.  Each input receives the gradient."""
+        return x + y
+
+    x, y = t(2), t(2)
+    out = half_told(x, y)
+    with pytest.raises(GradientError, match=f"half_told: its vjp gave {came}"):
+        out.backward(np.ones(2))
+    assert x.grad is None
+    assert y.grad is None

@@ -539,3 +539,23 @@ def test_the_transforms_agree_with_pytorch():
     np.testing.assert_allclose(hvp(bumpy, X, V), product.numpy(), **near)
     value, change = torch.func.jvp(theirs, (x,), (v,))
     np.testing.assert_allclose(jvp(bumpy, (X,), (V,)), (value.item(), change.item()), **near)
+
+
+@pytest.mark.parametrize("other", [None, True, "adam"])
+def test_what_is_no_number_is_passed_on_beside_floats(other):
+    tree = {"a": 2.0, "other": other, "z": 3.0}
+
+    def power(p):
+        return p["a"] ** p["z"]
+
+    slope = 3.0 * 2.0**2
+    assert grad(power)(tree) == {"a": slope, "other": None, "z": pytest.approx(8 * math.log(2))}
+    assert vjp(power, tree)[1](1.0)[0]["a"] == slope
+    assert jacobian(power)(tree)["a"] == slope
+    assert hessian(power)(tree)["a"]["a"] == 12.0
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (0, -2)])
+def test_an_argument_named_twice_is_refused(argnums):
+    with pytest.raises(TypeError, match="names an argument twice"):
+        grad(lambda x, y: x * y, argnums)(2.0, 3.0)

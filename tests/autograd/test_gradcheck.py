@@ -366,3 +366,8 @@ def test_forward_mode_can_be_left_out():
     error = refused(gradcheck, f, X)
     assert "forward mode cannot run this function" in str(error)
     assert gradcheck(f, X, forward=False)
+
+
+def test_a_function_that_returns_nothing_is_told_so():
+    with pytest.raises(ag.GradientError, match="forget to return"):
+        ag.gradcheck(lambda x: None, np.array([1.0]))

@@ -324,3 +324,24 @@ def test_settings_arrays_are_copied():
     x.grad = None
     repeated.sum().backward()
     assert x.grad.tolist() == [1.0, 2.0, 0.0]
+
+
+def test_subclasses_of_ndarray_are_copied_as_any_array(tmp_path):
+    source = np.memmap(tmp_path / "numbers", dtype=float, mode="w+", shape=(3,))
+    source[:] = [1.0, 2.0, 3.0]
+    x = Tensor(source, requires_grad=True)
+    y = (x * x).sum()
+    source[:] = 9.0
+    y.backward()
+    assert type(x.data) is np.ndarray
+    assert x.grad.tolist() == [2.0, 4.0, 6.0]
+
+
+def test_a_subclass_put_into_data_is_not_shared():
+    source = np.array([1.0, 2.0]).view(type("Sub", (np.ndarray,), {}))
+    x = Tensor([0.0, 0.0], requires_grad=True)
+    x.data = source
+    y = (x * x).sum()
+    source[:] = 9.0
+    y.backward()
+    assert x.grad.tolist() == [2.0, 4.0]

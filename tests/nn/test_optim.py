@@ -215,3 +215,11 @@ def test_a_step_lets_the_next_forward_pass_read_the_weights_without_a_copy():
     held[:] = 0.0
     assert (turned != 0).all()
     assert (layer.weight == 0).all()
+
+
+def test_a_model_or_a_text_instead_of_numbers_is_told():
+    model = nn.Linear(2, 1, generator=0)
+    with pytest.raises(TypeError, match=r"a model came \(Linear\); give model.parameters\(\)"):
+        nn.SGD(model, lr=0.1)
+    with pytest.raises(TypeError, match=r"lr='0\.1' came; give a number"):
+        nn.SGD(model.parameters(), lr="0.1")

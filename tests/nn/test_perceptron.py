@@ -199,3 +199,8 @@ def test_repr_and_state():
 def test_errors_say_what_came_and_what_is_needed(wrong, error, said):
     with pytest.raises(error, match=said):
         wrong()
+
+
+def test_an_unknown_activation_is_told_even_if_no_layer_uses_it():
+    with pytest.raises(ValueError, match="did you mean 'relu'"):
+        nn.MLP(2, [1], activation="rellu")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, no_grad
+from autograd import ShapeError, Tensor, Value, no_grad
 from nn.data import digits, moons, train_test_split, xor
 from nn.metrics import accuracy
 from nn.training import METRICS
@@ -303,3 +303,26 @@ def test_losses_with_settings_can_be_given_as_functions():
     history = nn.fit(small(), X, y, loss=smooth, epochs=1, metrics=["accuracy"])
     assert set(history) == {"loss", "accuracy", "seconds"}
     assert METRICS["accuracy"] is accuracy
+
+
+def test_a_loss_of_nan_leaves_the_model_as_it_was():
+    X, y = xor()
+    model = small()
+    before = model.state_dict()
+    with pytest.raises(FloatingPointError, match="nan in epoch 1"):
+        nn.fit(model, X * np.nan, y, loss="cross_entropy")
+    for name, array in model.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+@pytest.mark.parametrize("optimizer", ["adam", nn.Adam])
+def test_an_optimizer_that_is_not_made_is_told(optimizer):
+    X, y = xor()
+    with pytest.raises(TypeError, match=r"(?i)fit: 'adam' came as optimizer; give one"):
+        nn.fit(small(), X, y, loss="cross_entropy", optimizer=optimizer)
+
+
+def test_one_score_per_example_is_too_few_for_cross_entropy():
+    X, y = moons(8)
+    with pytest.raises(ShapeError, match=r"for 8 examples give scores of shape \(8, classes\)"):
+        nn.fit(nn.MLP(2, [1], generator=0), X, y, loss="cross_entropy")

@@ -2,6 +2,7 @@ import math
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
 
 from viz import loss_curve
@@ -109,3 +110,32 @@ def test_ticks():
     assert log_ticks(1.2, 2.5) == [1.0, 2.0, 5.0]
     assert log_ticks(1.0, 1.0)[0] <= 1.0 < log_ticks(1.0, 1.0)[-1]
     assert running_mean([1.0, math.nan, 3.0], 3) == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        (3.0, "loss is a float; a list of numbers is needed"),
+        (None, "loss is a NoneType"),
+        ("abc", "loss is a str"),
+        ([1.0, "a"], r"loss\[1\] is a str"),
+        ([[1.0, 2.0]], r"loss\[0\] is a list"),
+        (np.ones((3, 2)), r"loss\[0\] is a ndarray of shape \(2,\)"),
+        ({"a": [1.0], "b": None}, "b is a NoneType"),
+    ],
+)
+def test_what_is_no_list_of_numbers_is_refused(losses, said):
+    with pytest.raises(TypeError, match=said):
+        loss_curve(losses)
+
+
+def test_a_point_between_two_gaps_is_a_dot():
+    path = lines(loss_curve([1.0, math.nan, 0.5, math.inf, 0.2, 0.1]))[0].get("d")
+    assert path.count("M") == 3
+    assert path.count("h0") == 2
+    assert path.count("L") == 1
+
+
+def test_a_long_gap_in_a_long_series_stays_one():
+    losses = [1.0] * 5000 + [math.nan] * 5000 + [0.5] * 5000
+    assert lines(loss_curve(losses))[0].get("d").count("M") == 2

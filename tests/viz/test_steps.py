@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from autograd import Value
+import nn
+from autograd import Tensor, Value
 from autograd.trace import trace
 from viz import steps_text
 from viz.records import steps_of
@@ -156,3 +157,42 @@ def test_leaf_and_nonfinite_numbers():
 def test_what_has_no_graph_is_refused():
     with pytest.raises(TypeError, match="steps_text: got int, which has no graph"):
         steps_text(3)
+
+
+def test_settings_are_told_whatever_they_hold():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True, label="x")
+    assert "sum(x, axis=0)" in steps_text(x.sum(axis=0), color=False)
+    assert "sum(x, axis=(0, 1))" in steps_text(x.sum(axis=(0, 1)), color=False)
+    picked = steps_text(x[[0, 1, 1], [1, 0, 0]].sum(), color=False)
+    assert "getitem(x, index=(...))" in picked
+    loss = nn.functional.cross_entropy(x, [1, 0])
+    assert "take_along_axis(" in steps_text(loss, color=False)
+
+
+def test_hostile_labels_in_a_formula_cannot_steer_the_terminal():
+    a = Value(2.0, label="a\x1b[31m\x00\ud800")
+    b = Tensor([[2.0]], requires_grad=True, label="b\x1b[31m\x00\ud800")
+    for out in (a * Value(3.0, label="b"), b @ Tensor([[3.0]], requires_grad=True)):
+        text = steps_text(out, color=False)
+        assert "\x1b" not in text
+        assert "\x00" not in text
+        assert text.encode("utf-8")
+
+
+def test_a_gradient_of_nan_is_not_told_as_stale():
+    a, b = Value(math.inf, label="a"), Value(math.nan, label="b")
+    out = a * b
+    out.backward()
+    assert "earlier" not in steps_text(out, color=False)
+
+
+def test_powers_and_negative_factors_are_written_as_python_reads_them():
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    assert "^" not in steps_text(x**3 * w**x, color=False)
+    text = steps_text(nn.Neuron.from_weights([w, 0.5], 1.0)([-2.0, 4.0]), color=False)
+    assert "3*(-2) + 0.5*4 + 1" in text
+
+
+def test_a_negative_limit_is_refused():
+    with pytest.raises(ValueError, match="limit=-1 came"):
+        steps_text(Value(2.0) * 3.0, limit=-1)
