@@ -79,6 +79,9 @@ class Measured:
         function: Takes a Value or Tensor per start; the result may have any structure.
         starts: Where it is looked at: float64 arrays, of shape () for a Value.
         values: For each start whether the function takes a Value.
+        paths: Where the numbers of the result stand in its structure.
+        shapes: Their shapes.
+        resting: The result with nothing moved, once it was asked for.
     """
 
     function: Callable[..., Any]
@@ -86,6 +89,7 @@ class Measured:
     values: list[bool]
     paths: list[str] = field(default_factory=list)
     shapes: list[tuple[int, ...]] = field(default_factory=list)
+    resting: Any = None
 
     def leaves(self, arrays: Sequence[Any]) -> list[Any]:
         """Make the nodes that the function is given."""
@@ -103,6 +107,10 @@ class Measured:
 
     def moved(self, leaf: int, element: tuple[int, ...], by: float) -> tuple[Any, float]:
         """Compute the result with one number moved, and how far it was moved after rounding."""
+        if by == 0.0:
+            if self.resting is None:
+                self.resting = self.row(self.starts)
+            return self.resting, 0.0
         arrays = [a.copy() if i == leaf else a for i, a in enumerate(self.starts)]
         before = float(arrays[leaf][element])
         arrays[leaf][element] = before + by
@@ -179,6 +187,7 @@ def findings(problem: Measured, limits: Limits, weights: Any) -> Iterator[Findin
     leaves, parts = problem.record()
     computed = problem.computed(leaves, parts, weights)
     suspects: list[tuple[float, int, _Ray, float]] = []
+    kinks: list[Finding] = []
     for leaf, start in enumerate(problem.starts):
         for element in np.ndindex(start.shape):
             got = float(computed[leaf][element])
@@ -187,10 +196,13 @@ def findings(problem: Measured, limits: Limits, weights: Any) -> Iterator[Findin
             difference = abs(expected - got)
             if not difference <= limits.around(expected, got) + noise:
                 suspects.append((-difference, len(suspects), ray, got))
+            elif ray.on_kink():  # both sides together agree with the convention, by symmetry
+                kinks.append(Finding("kink", leaf, element, expected, got))
     for _, _, ray, got in sorted(suspects, key=lambda s: (s[0] if s[0] == s[0] else -np.inf, s[1])):
         found = _examined(ray, got, limits)
         if found is not None:
             yield _located(problem, leaves, parts, found, ray)
+    yield from kinks
 
 
 def _examined(ray: _Ray, got: float, limits: Limits) -> Finding | None:
@@ -275,6 +287,14 @@ class _Ray:
         here = self.at(0.0)[0]
         above, below = self.at(factor * self.step), self.at(-factor * self.step)
         return abs((above[0] - here) / above[2] - (below[0] - here) / below[2])
+
+    def on_kink(self) -> bool:
+        """Whether the slopes on the two sides differ however near one looks."""
+        slope, noise = self.central(1.0)
+        wide = self.gap(1.0)
+        if not wide > 1e-3 * (1 + abs(slope)) + 100 * noise:
+            return False
+        return self.gap(1 / 64) > 0.5 * wide
 
     def refined(self) -> tuple[float, float]:
         """The slope extrapolated from ever smaller steps (Ridders 1982), and its error."""

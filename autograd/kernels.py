@@ -141,27 +141,27 @@ def {name}({arguments}):
         return record(OP, ({arguments},))
 """
 _UNARY = """\
-    x = p.data
+    x = p.number
     try:
         out = {value}
         slope = {slopes[0]}
     except {failures}:
         out, (slope,) = evaluate(OP, (x,), (p,))
     node = new(Value)
-    node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+    node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
     node.left = p; node.left_slope = slope; node.right = None; node.right_slope = None
     return node
 """
 _BINARY = """\
     {test}
-        x = p.data; y = q.data
+        x = p.number; y = q.number
         try:
             out = {value}
             left = {slopes[0]}; right = {slopes[1]}
         except {failures}:
             out, (left, right) = evaluate(OP, (x, y), (p, q))
         node = new(Value)
-        node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+        node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
         node.left = p; node.left_slope = left; node.right = q; node.right_slope = right
         return node
     if type(q) is not float:
@@ -176,7 +176,7 @@ _BINARY = """\
         out, slopes = evaluate(OP, (x, y), {nodes})
         slope = slopes[{k}]
     node = new(Value)
-    node.data = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
+    node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
     {slots}
     return node
 """
@@ -211,7 +211,7 @@ def source_of(op: Op, reverse: bool = False) -> str:
         slopes=slopes,
         failures=_FAILURES,
         order="p, False" if not reverse else "p, True",
-        number="x = p.data; y = q" if not reverse else "x = q; y = p.data",
+        number="x = p.number; y = q" if not reverse else "x = q; y = p.number",
         k=int(reverse),
         nodes="(p, q)" if not reverse else "(q, p)",
         slope=slopes[int(reverse)],

@@ -68,7 +68,7 @@ class Value(ValueGraph):
         def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, data: Any, label: str | None = None) -> None:
-        self.data = data if type(data) is float else as_float(data)
+        self.number = data if type(data) is float else as_float(data)
         self.grad = None
         self.op = None
         self.mark = 0
@@ -115,11 +115,11 @@ class Value(ValueGraph):
             >>> x.grad
             6.0
         """
-        return Value(self.data, self.label)
+        return Value(self.number, self.label)
 
     def item(self) -> float:
         """Give the number."""
-        return self.data
+        return self.number
 
     def where(self, condition: Any, other: Any) -> Any:
         """Keep this number if a condition holds, else take another; as Tensor's method.
@@ -132,7 +132,7 @@ class Value(ValueGraph):
 
     # ------------------------------------------------------------------ Python's own protocols
     def __repr__(self) -> str:
-        parts = [repr(self.data)]
+        parts = [repr(self.number)]
         if self.grad is not None:
             parts.append(f"grad={self.grad!r}")
         if self.label is not None:
@@ -144,9 +144,9 @@ class Value(ValueGraph):
     def _compare(sign: Callable[[Any, Any], bool]) -> Any:  # type: ignore[misc]
         def method(self: Value, other: Any) -> Any:
             if isinstance(other, Value):
-                return sign(self.data, other.data)
+                return sign(self.number, other.number)
             if isinstance(other, (int, float, np.number)):
-                return bool(sign(self.data, other))
+                return bool(sign(self.number, other))
             return NotImplemented
 
         return method
@@ -159,16 +159,16 @@ class Value(ValueGraph):
     __ge__ = _compare(lambda a, b: a >= b)
 
     def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self.number, spec) if spec else repr(self)
 
     def __float__(self) -> float:
-        return float(self.data)
+        return float(self.number)
 
     def __int__(self) -> int:
-        return int(self.data)
+        return int(self.number)
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return bool(self.number)
 
     def __round__(self, decimals: int | None = None) -> Any:
         return OPS["round"](self, decimals=decimals or 0)
@@ -180,7 +180,7 @@ class Value(ValueGraph):
         return OPS["ceil"](self)
 
     def __trunc__(self) -> int:
-        return math.trunc(self.data)
+        return math.trunc(self.number)
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
@@ -223,7 +223,7 @@ def make_node(
         The Value.
     """
     node = _new(Value)
-    node.data = out
+    node.number = out
     node.grad = None
     node.op = op
     node.mark = 0

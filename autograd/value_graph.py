@@ -11,6 +11,7 @@ from autograd import kernels
 from autograd.errors import StaleGraphError
 from autograd.node import Node, line_text
 from autograd.op import OPS, Op
+from autograd.operands import as_float
 
 __all__ = ["ValueGraph"]
 
@@ -29,14 +30,23 @@ class ValueGraph(Node):
     # slopes, after them the raw inputs if there are constants among these.  A weighted sum of nodes
     # alone has (weights, inputs, bias) on the right, the slopes of the weights in left_slope and
     # those of the inputs in right_slope.  Ten slots fill a block.
-    __slots__ = ("data", "grad", "left", "left_slope", "right", "right_slope")
+    __slots__ = ("grad", "left", "left_slope", "number", "right", "right_slope")
 
-    data: float
+    number: float
     grad: float | None
     left: Any
     left_slope: Any
     right: Any
     right_slope: Any
+
+    @property
+    def data(self) -> float:
+        """The number; a recorded graph has kept the slopes that it needs, so it may be replaced."""
+        return self.number
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        self.number = number if type(number) is float else as_float(number)
 
     @property
     def parents(self) -> tuple[Node | None, ...]:
@@ -125,14 +135,14 @@ class ValueGraph(Node):
 
     def _check_fresh(self, op: Op, inputs: Sequence[Any]) -> None:
         """Refuse stale data: under ``create_graph`` the formulas read the nodes' data."""
-        numbers = [a.data if isinstance(a, ValueGraph) else a for a in inputs]
+        numbers = [a.number if isinstance(a, ValueGraph) else a for a in inputs]
         if op.partials is not None:
             out, slopes = kernels.evaluate(op, numbers)
         else:
             half = len(inputs) // 2
             sizes = (half, half, None) if op.name == "weighted_sum" else op.filled["sizes"]
             out, slopes, _ = kernels.evaluate_lists(op, numbers, sizes)
-        for saved, now in zip((self.data, *self.slopes), (out, *slopes), strict=True):
+        for saved, now in zip((self.number, *self.slopes), (out, *slopes), strict=True):
             if saved is not None and now is not None and not _alike(saved, now):
                 names = ", ".join(a.label or repr(a) for a in inputs if isinstance(a, Node))
                 line = line_text(self.info.line) if self.info is not None else None

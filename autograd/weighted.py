@@ -43,17 +43,17 @@ def weighted(
     if len(weights) != len(inputs):
         raise ShapeError(f"dot: {op.check(weights, inputs, bias) if op.check else ''}")
     try:
-        w = tuple([v.data for v in weights])
-        x = tuple([v.data for v in inputs]) if numbers is None else numbers
-        out = sum(map(_times, w, x), bias.data)
+        w = tuple([v.number for v in weights])
+        x = tuple([v.number for v in inputs]) if numbers is None else numbers
+        out = sum(map(_times, w, x), bias.number)
     except (AttributeError, TypeError):  # a plain number among them
         return _weighted_mixed(op, weights, inputs, bias)
-    if type(out) is not float:  # whole numbers put into .data, or a Tensor among them
+    if type(out) is not float:  # no Value
         return _weighted_mixed(op, weights, inputs, bias)
     if mode.special and not mode.recording():
         return Value(out)
     node = _new(Value)
-    node.data = out
+    node.number = out
     node.grad = None
     node.op = op
     node.mark = 0
@@ -73,7 +73,7 @@ _ONE = (1.0,)
 def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], bias: Any) -> Value:
     if {Value} == {*map(type, weights), type(bias)} and {float} == {*map(type, inputs)}:
         # a neuron on plain data, the common case of this rare one
-        out = sum(map(_times, [v.data for v in weights], inputs), bias.data)
+        out = sum(map(_times, [v.number for v in weights], inputs), bias.number)
         if type(out) is float:
             own = (bias,)
             slopes = (inputs, _ONE, (weights, inputs, own))
@@ -89,7 +89,7 @@ def _weighted_mixed(op: Op, weights: tuple[Any, ...], inputs: tuple[Any, ...], b
             made: Value = type(item).apply_op(op, (weights, inputs, bias), {})
             return made
     w, x, (b,) = (
-        tuple(a.data if isinstance(a, Value) else number_for(op, a) for a in g) for g in groups
+        tuple(a.number if isinstance(a, Value) else number_for(op, a) for a in g) for g in groups
     )
     out = float(sum((i * j for i, j in zip(w, x, strict=True)), b))
     kept: list[Any]

@@ -101,7 +101,7 @@ class Layer(Module):
         inputs = x if type(x) is tuple else inputs_of(x)
         try:
             # one tuple and one reading for all neurons: what they share is worked out once
-            numbers = tuple([value.data for value in inputs])
+            numbers = tuple([value.number for value in inputs])
         except AttributeError:
             numbers = None
         if naming.scopes_open[0]:

@@ -300,12 +300,25 @@ def test_a_kink_of_a_value():
     assert "(0 was computed, by convention)" in str(error)
 
 
-def test_a_convention_that_is_the_mean_of_both_slopes_agrees_to_first_order():
-    at = np.array([0.0, 1.0])
-    assert gradcheck(ag.abs, at)
-    error = refused(gradgradcheck, ag.abs, at)
+@pytest.mark.parametrize(
+    ("function", "at", "words"),
+    [
+        (ag.abs, [0.0, 1.0], "the kink of abs at 0"),
+        (ag.max, [2.0, 2.0], "a tie of max"),
+        (ag.norm, [0.0, 0.0], "norm"),
+    ],
+    ids=["abs", "max", "norm"],
+)
+def test_a_convention_that_is_the_mean_of_both_slopes_is_told(function, at, words):
+    """Differences over both sides agree with it by symmetry; one side alone does not."""
+    error = refused(gradcheck, function, np.array(at))
     assert error.kind == "kink"
-    assert "sits on the kink of sign at 0" in str(error)  # the slope of abs
+    assert words in str(error)
+
+
+def test_a_strong_bend_is_no_kink():
+    assert gradcheck(lambda x: 1e6 * x**2, np.array([0.0, 1.0]))
+    assert gradcheck(lambda x: ag.tanh(1000 * x), np.array([0.0, 1e-3]))
 
 
 def test_a_wrong_derivative_is_not_excused_by_a_kink_elsewhere():

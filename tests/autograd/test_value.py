@@ -338,6 +338,30 @@ def test_seeds():
     assert x.grad == 1.5
 
 
+@pytest.mark.parametrize("wrong", ["abc", None, [1.0], np.ones(2), 1j, Value(4.0)], ids=repr)
+def test_data_is_replaced_by_a_number_only(wrong):
+    v = Value(2.0)
+    out = v * v
+    with pytest.raises(TypeError, match=r"Value: .* came"):
+        v.data = wrong
+    assert v.data == 2.0
+    out.backward()
+    assert v.grad == 4.0
+
+
+def test_replaced_data_is_a_plain_float():
+    v = Value(2.0)
+    for number in (3, np.float32(3.0), np.array(3.0), True):
+        v.data = number
+        assert type(v.data) is float
+        assert type((v * v).data) is float
+
+
+def test_values_are_formatted_as_numbers():
+    assert f"{Value(1.25):.1f}" == "1.2"
+    assert f"{Value(2.0)}" == "Value(2.0)"
+
+
 def test_off_the_domain_names_the_node():
     with pytest.raises(DomainError, match=r"log: x = -1 \(rate\) came; x > 0 is needed"):
         Value(-1.0, label="rate").log()

@@ -139,3 +139,12 @@ def test_a_point_between_two_gaps_is_a_dot():
 def test_a_long_gap_in_a_long_series_stays_one():
     losses = [1.0] * 5000 + [math.nan] * 5000 + [0.5] * 5000
     assert lines(loss_curve(losses))[0].get("d").count("M") == 2
+
+
+def test_epochs_can_count_from_one_and_a_history_shows_its_losses():
+    history = {"loss": [3.0, 2.0, 1.0], "val_loss": [3.5, 2.5, 2.0], "seconds": [9.0, 9.0, 9.0]}
+    svg = loss_curve(history, x_label="epoch", start=1).svg
+    ticks = [node for node in ET.fromstring(svg).iter() if node.get("class") == "tick"]
+    assert [node.text for node in ticks if node.get("text-anchor") == "middle"] == ["1", "2", "3"]
+    assert "seconds" not in svg
+    assert "val_loss" in svg

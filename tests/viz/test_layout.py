@@ -3,6 +3,8 @@ from itertools import pairwise
 
 import pytest
 
+from autograd import Value
+from autograd.trace import trace
 from viz.arrange import place
 from viz.boxes import Box, Figure, Link, Row, figure_of
 from viz.crossings import count_crossings, order_layers
@@ -125,3 +127,19 @@ def test_a_long_chain_needs_no_recursion():
     layout = plan.columns([10.0] * (count - 1))
     assert layout.centres[-1][0] > 100_000
     assert len({y for _, y in layout.centres}) == 1
+
+
+@pytest.mark.parametrize(
+    "quotient", [lambda a, b: (b + 1) - a / (b * a), lambda a, b: a**2 / 10 - a], ids=["div", "pow"]
+)
+def test_the_first_operand_enters_on_top_where_order_matters(quotient):
+    graph = trace(quotient(Value(2.0), Value(4.0)))
+    layout = place(figure_of(graph)).layout
+    checked = 0
+    for node in graph.nodes:
+        if node.op in ("sub", "div", "pow"):
+            into = [i for i, edge in enumerate(graph.edges) if edge.target == node.index]
+            first, second = sorted(into, key=lambda i: graph.edges[i].slot)
+            assert layout.routes[first].end[1] < layout.routes[second].end[1], node.op
+            checked += 1
+    assert checked >= 2
