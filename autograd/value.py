@@ -215,9 +215,10 @@ def make_node(
         op: What made it.
         out: Its number.
         left: The first parent; None for a constant, or where the right side holds groups.
-        left_slope: The local derivative towards it; the constant; or the groups of all inputs.
+        left_slope: The local derivative towards it, or the constant.
         right: The second parent, None, or groups of parents.
-        right_slope: The local derivative towards it; the constant; or groups of slopes.
+        right_slope: The local derivative towards it, the constant, or groups of slopes.  What
+            groups look like stands at the slots of ``ValueGraph``.
 
     Returns:
         The Value.
@@ -232,6 +233,6 @@ def make_node(
     node.left_slope = left_slope
     node.right = right
     node.right_slope = right_slope
-    if mode.lines():
+    if mode.special and mode.lines():
         node._noted().line = caller_line()
     return node

@@ -6,15 +6,13 @@ from operator import mul as _times
 from typing import Any
 
 from autograd.errors import ShapeError
-from autograd.node import Node, caller_line
+from autograd.node import Node
 from autograd.op import Op
 from autograd.operands import mixing, number_for
 from autograd.recording import mode
 from autograd.value import Value, make_node
 
 __all__ = ["weighted"]
-
-_new = object.__new__
 
 
 def weighted(
@@ -48,23 +46,11 @@ def weighted(
         out = sum(map(_times, w, x), bias.number)
     except (AttributeError, TypeError):  # a plain number among them
         return _weighted_mixed(op, weights, inputs, bias)
-    if type(out) is not float:  # no Value
+    if type(out) is not float:  # an op of a user may have made a whole number
         return _weighted_mixed(op, weights, inputs, bias)
     if mode.special and not mode.recording():
         return Value(out)
-    node = _new(Value)
-    node.number = out
-    node.grad = None
-    node.op = op
-    node.mark = 0
-    node.info = None
-    node.left = None
-    node.left_slope = x
-    node.right = (weights, inputs, bias)
-    node.right_slope = w
-    if mode.special and mode.lines():
-        node._noted().line = caller_line()
-    return node
+    return make_node(op, out, None, x, (weights, inputs, bias), w)
 
 
 _ONE = (1.0,)
