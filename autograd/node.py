@@ -15,7 +15,16 @@ import numpy as np
 from autograd.errors import GradientError, ShapeError
 from autograd.op import Op
 
-__all__ = ["Info", "Node", "RemovableHook", "caller_line", "display", "hooks_alive", "line_text"]
+__all__ = [
+    "Info",
+    "Node",
+    "RemovableHook",
+    "caller_line",
+    "display",
+    "hooks_alive",
+    "line_text",
+    "place_of",
+]
 
 _OWN = ("autograd.", "nn.", "viz.")
 _own_names: set[int] = set()  # the ids of our modules' namespaces
@@ -117,17 +126,23 @@ def caller_line() -> tuple[CodeType, int] | None:
 
 
 @lru_cache(maxsize=4096)
-def line_text(line: tuple[CodeType, int] | None) -> str | None:
-    """Write a recorded place as ``file.py:12``."""
-    if line is None:
-        return None
+def place_of(line: tuple[CodeType, int]) -> tuple[str, int]:
+    """Turn a recorded place into the file's name and the number of the line."""
     code, offset = line
     number = code.co_firstlineno
     for start, end, at in code.co_lines():
         if start <= offset < end and at is not None:
             number = at
             break
-    return f"{code.co_filename.rpartition('/')[2]}:{number}"
+    return code.co_filename, number
+
+
+def line_text(line: tuple[CodeType, int] | None) -> str | None:
+    """Write a recorded place as ``file.py:12``."""
+    if line is None:
+        return None
+    file, number = place_of(line)
+    return f"{file.rpartition('/')[2]}:{number}"
 
 
 def _table(node: Any) -> str:

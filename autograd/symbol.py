@@ -11,13 +11,13 @@ from typing import Any
 from autograd.op import OPS, Op
 from autograd.operators import Operators
 
-__all__ = ["Symbol", "latex", "python", "text"]
+__all__ = ["Symbol", "latex", "python", "text", "unguarded", "write"]
 
 _LATEX_COMPARISONS = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}
 _TEXT_INFIX = {"*": "·", "-": "−", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 _ATOM = 9
 # ops that only fit shapes and dtypes together: a person leaves them out of a formula
-_PLUMBING = {"astype", "broadcast_to", "expand_dims", "reshape", "squeeze", "sum_to"}
+PLUMBING = {"astype", "broadcast_to", "expand_dims", "reshape", "squeeze", "sum_to"}
 
 
 class Symbol(Operators):
@@ -72,7 +72,7 @@ class Symbol(Operators):
         raise TypeError("a symbol has no truth value: a formula chooses with where, not with if")
 
 
-def _write(
+def write(
     symbol: Any,
     names: Mapping[str, str],
     call: Callable[[Op, list[tuple[str, float]], Mapping[str, Any]], tuple[str, float]],
@@ -86,42 +86,42 @@ def _write(
         return written, level
     if not symbol.args and isinstance(symbol.head, str):
         return names.get(symbol.head, symbol.head), _ATOM
-    parts = [_write(a, names, call, compare, number) for a in symbol.args]
+    parts = [write(a, names, call, compare, number) for a in symbol.args]
     if isinstance(symbol.head, str):
-        left, right = (_bracket(part, 0.6) for part in parts)
+        left, right = (bracket(part, 0.6) for part in parts)
         return compare(symbol.head, left, right)
     return call(symbol.head, parts, symbol.settings)
 
 
-def _unguarded(symbol: Any) -> Any:
+def unguarded(symbol: Any) -> Any:
     """A formula as people write it: without the cases that only keep a divisor from being 0."""
     if not isinstance(symbol, Symbol) or not symbol.args:
         return symbol
     if isinstance(symbol.head, Op) and symbol.head.name == "where":
         test, yes, no = symbol.args
         if isinstance(test, Symbol) and test.head == "==" and not isinstance(yes, Symbol):
-            return _unguarded(no)
-    return Symbol(symbol.head, [_unguarded(a) for a in symbol.args], symbol.settings)
+            return unguarded(no)
+    return Symbol(symbol.head, [unguarded(a) for a in symbol.args], symbol.settings)
 
 
-def _bracket(part: tuple[str, float], needed: float, left: str = "(", right: str = ")") -> str:
+def bracket(part: tuple[str, float], needed: float, left: str = "(", right: str = ")") -> str:
     return part[0] if part[1] >= needed else left + part[0] + right
 
 
-def _infix(op: Op, parts: list[tuple[str, float]], sign: str, **brackets: str) -> tuple[str, float]:
+def infix(op: Op, parts: list[tuple[str, float]], sign: str, **brackets: str) -> tuple[str, float]:
     """Write an op between its inputs; brackets keep its sign apart from a minus behind it."""
     assert op.infix is not None
     level = op.infix[1]
     if len(parts) == 1:
-        return sign + _bracket(_apart(parts[0]), level, **brackets), level
+        return sign + bracket(apart(parts[0]), level, **brackets), level
     left = level + 0.5 if op.name == "pow" else level
     right = level if op.name == "pow" else level + 0.1
     space = "" if op.name == "pow" else " "
-    written = _bracket(_apart(parts[1]), right, **brackets)
-    return f"{_bracket(parts[0], left, **brackets)}{space}{sign}{space}{written}", level
+    written = bracket(apart(parts[1]), right, **brackets)
+    return f"{bracket(parts[0], left, **brackets)}{space}{sign}{space}{written}", level
 
 
-def _apart(part: tuple[str, float]) -> tuple[str, float]:
+def apart(part: tuple[str, float]) -> tuple[str, float]:
     """A part that begins with a minus, marked so that it gets brackets behind another sign."""
     return (part[0], 0.0) if part[0].startswith(("-", "−")) and part[1] <= 3 else part
 
@@ -143,10 +143,10 @@ def _latex_number(n: Any) -> str:
     return digits if digits != "nan" else r"\text{nan}"
 
 
-def _index_text(index: Any) -> str:
+def index_text(index: Any) -> str:
     """An index as it stands between square brackets; arrays in it are only hinted at."""
     if isinstance(index, tuple):
-        return ", ".join(_index_text(part) for part in index)
+        return ", ".join(index_text(part) for part in index)
     if isinstance(index, slice):
         ends = ["" if n is None else str(n) for n in (index.start, index.stop, index.step)]
         return ":".join(ends if ends[2] else ends[:2])
@@ -205,18 +205,18 @@ def python(symbol: Any, names: Mapping[str, str] | None = None) -> str:
         op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
     ) -> tuple[str, float]:
         if op.name == "where":
-            test, yes, no = (_bracket(part, 0.2) for part in parts)
+            test, yes, no = (bracket(part, 0.2) for part in parts)
             return f"{yes} if {test} else {no}", 0.1
         if op.name == "square":
-            return f"{_bracket(parts[0], 2)} * {_bracket(parts[0], 2.1)}", 2
+            return f"{bracket(parts[0], 2)} * {bracket(parts[0], 2.1)}", 2
         if op.infix is not None:
-            return _infix(op, parts, op.infix[0])
+            return infix(op, parts, op.infix[0])
         inside = [part[0] for part in parts] + [
             f"{k}={_source_number(v)}" for k, v in settings.items()
         ]
         return f"{op.name}({', '.join(inside)})", _ATOM
 
-    return _write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), _source_number)[
+    return write(symbol, names or {}, call, lambda s, a, b: (f"{a} {s} {b}", 0.5), _source_number)[
         0
     ]
 
@@ -241,7 +241,7 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def call(
         op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
     ) -> tuple[str, float]:
-        if op.name in _PLUMBING:
+        if op.name in PLUMBING:
             return parts[0]
         if op.variadic:
             return (
@@ -249,16 +249,16 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
                 _ATOM,
             )
         if op.name == "getitem":
-            index = _index_text(settings.get("index", "…"))
-            return rf"{_bracket(parts[0], _ATOM, **sides)}\left[{index}\right]", _ATOM
+            index = index_text(settings.get("index", "…"))
+            return rf"{bracket(parts[0], _ATOM, **sides)}\left[{index}\right]", _ATOM
         needed, level = _reading(op.latex, op.inputs)
         if op.infix is not None and any(needed):
             level = op.infix[1]
             needed = (4.5, 0.0) if op.name == "pow" else (level, level + 0.1)[: len(parts)]
-            signed = parts[-1] if op.name == "pow" else _apart(parts[-1])
+            signed = parts[-1] if op.name == "pow" else apart(parts[-1])
             parts = [*parts[:-1], signed]
         inside = {
-            name: _bracket(part, need, **sides)
+            name: bracket(part, need, **sides)
             for name, part, need in zip(op.inputs, parts, needed, strict=True)
         }
         return op.latex.format(**inside), level
@@ -266,7 +266,7 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return rf"\left[{left} {_LATEX_COMPARISONS.get(sign, sign)} {right}\right]", _ATOM
 
-    return _write(_unguarded(symbol), names or {}, call, compare, _latex_number)[0]
+    return write(unguarded(symbol), names or {}, call, compare, _latex_number)[0]
 
 
 def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
@@ -288,19 +288,19 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def call(
         op: Op, parts: list[tuple[str, float]], settings: Mapping[str, Any]
     ) -> tuple[str, float]:
-        if op.name in _PLUMBING:
+        if op.name in PLUMBING:
             return parts[0]
         if op.symbol == "ᵀ":
-            return f"{_bracket(parts[0], _ATOM)}ᵀ", _ATOM
+            return f"{bracket(parts[0], _ATOM)}ᵀ", _ATOM
         if op.name == "square":
-            return f"{_bracket(parts[0], 4.5)}²", 4
+            return f"{bracket(parts[0], 4.5)}²", 4
         if op.name == "getitem":
-            return f"{_bracket(parts[0], _ATOM)}[{_index_text(settings.get('index', '…'))}]", _ATOM
+            return f"{bracket(parts[0], _ATOM)}[{index_text(settings.get('index', '…'))}]", _ATOM
         if op.infix is not None:
             sign = _TEXT_INFIX.get(op.infix[0], op.infix[0])
             if sign == "**":
                 sign = "^"
-            written, level = _infix(op, parts, sign)
+            written, level = infix(op, parts, sign)
             return written.replace(" · ", "·"), level
         inside = [part[0] for part in parts]
         return f"{op.name}({', '.join(inside)})", _ATOM
@@ -308,4 +308,4 @@ def text(symbol: Any, names: Mapping[str, str] | None = None) -> str:
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return f"[{left} {_TEXT_INFIX.get(sign, sign)} {right}]", _ATOM
 
-    return _write(_unguarded(symbol), names or {}, call, compare, _text_number)[0]
+    return write(unguarded(symbol), names or {}, call, compare, _text_number)[0]

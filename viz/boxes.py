@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.trace import Trace, TraceEdge, TraceNode
@@ -32,7 +32,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """One rounded box; `kind` is leaf, data, operation, output, constant or group (output)."""
+    """One rounded box; `kind` is leaf, data, operation, output, constant or group (output).
+
+    `nodes` are the trace's nodes that it stands for: one, or all those of a collapsed group, whose
+    path is `scope` and whose one way out, if it has just one, is node `exit`.
+    """
 
     kind: str
     glyph: str
@@ -42,11 +46,17 @@ class Box:
     detail: str
     width: float
     height: float
+    nodes: tuple[int, ...] = ()
+    scope: str = ""
+    exit: int | None = None
 
 
 @dataclass(frozen=True)
 class Link:
-    """One edge; `label` is the local gradient, `flow` the contribution that came back on it."""
+    """One edge; `label` is the local gradient, `flow` the contribution that came back on it.
+
+    `edges` are the places of the edges that it stands for in the trace's list of edges.
+    """
 
     source: int
     target: int
@@ -55,6 +65,16 @@ class Link:
     flow: float | None
     kind: str  # "value" | "tensor" | "constant" | "bundle"
     slot: int = 0  # place among the target's inputs, where their order matters
+    edges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An open scope: a frame around the boxes inside it, those of the scopes in it included."""
+
+    scope: str
+    title: str
+    boxes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,7 @@ class Figure:
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
     description: str
+    frames: tuple[Frame, ...] = ()  # outer ones first
 
 
 def figure_of(trace: Trace) -> Figure:
@@ -76,7 +97,9 @@ def figure_of(trace: Trace) -> Figure:
         A figure whose boxes stand in the trace's order.
     """
     boxes = tuple(box_of(node, node.index in trace.roots) for node in trace.nodes)
-    links = tuple(link_of(edge, trace) for edge in trace.edges)
+    links = tuple(
+        replace(link_of(edge, trace), edges=(place,)) for place, edge in enumerate(trace.edges)
+    )
     return Figure(boxes, links, describe(trace))
 
 
@@ -101,6 +124,10 @@ def _count(count: int, one: str, many: str = "") -> str:
 
 def box_of(node: TraceNode, is_output: bool = False) -> Box:
     """Make the box of one node: header, value and gradient."""
+    return replace(_box_of(node, is_output), nodes=(node.index,), exit=node.index)
+
+
+def _box_of(node: TraceNode, is_output: bool) -> Box:
     if node.kind == "constant" and not node.shape:
         return small_box(clean(constant_text(node), 24), detail_of(node))
     if node.op is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from autograd.trace import Trace, TraceEdge, TraceNode
 from viz.boxes import Box, Figure, Link, Row, box_of, describe, gradient_row, link_of, sized_box
@@ -130,7 +131,9 @@ def _group_box(group: str, nodes: list[TraceNode], exits: list[TraceNode], last:
     operations = Counter(node.op for node in nodes if node.op)
     detail = ", ".join(f"{count} {name}" for name, count in operations.most_common(6))
     kind = "group output" if last else "group"
-    return sized_box(kind, "", clean(group), True, rows, clean(f"{group}: {detail}", 400))
+    box = sized_box(kind, "", clean(group), True, rows, clean(f"{group}: {detail}", 400))
+    held = tuple(node.index for node in nodes)
+    return replace(box, nodes=held, scope=group, exit=exits[0].index if len(exits) == 1 else None)
 
 
 def _links(
@@ -147,26 +150,28 @@ def _links(
         if len(nodes) == 1
     }
     links: list[Link] = []
-    bundled: set[tuple[int, int]] = set()
-    for edge in trace.edges:
+    bundled: dict[tuple[int, int], int] = {}  # the link that holds the edges from a node to a box
+    for at, edge in enumerate(trace.edges):
         if _inside(edge.source, edge.target, owner):
             continue
         group = owner.get(edge.target)
         plain = link_of(edge, trace)
         ends = (place[edge.source], place[edge.target])
         if group is None:
-            links.append(Link(*ends, plain.label, plain.tone, plain.flow, plain.kind, plain.slot))
+            links.append(replace(plain, source=ends[0], target=ends[1], edges=(at,)))
             continue
-        if (edge.source, ends[1]) in bundled:
+        if (known := bundled.get((edge.source, ends[1]))) is not None:
+            links[known] = replace(links[known], edges=(*links[known].edges, at))
             continue
-        bundled.add((edge.source, ends[1]))
+        bundled[edge.source, ends[1]] = len(links)
         slope = slopes.get(group, {}).get(edge.source) if edge.local is not None else None
         if slope is None:
-            links.append(Link(*ends, "", "zero", None, plain.kind))
+            links.append(Link(*ends, "", "zero", None, plain.kind, edges=(at,)))
             continue
         upstream = exits[group][0].grad
         flow = None if upstream is None else upstream * slope
-        links.append(Link(*ends, number(slope, signed=True), sign(slope), flow, "value"))
+        label = number(slope, signed=True)
+        links.append(Link(*ends, label, sign(slope), flow, "value", edges=(at,)))
     return links
 
 

@@ -107,10 +107,12 @@ def svg_of(figure: Figure, *, with_legend: bool = True) -> str:
             drawing,
             *_lines(placed),
             *(
-                _box(box, rectangle)
-                for box, rectangle in zip(figure.boxes, placed.box_rectangles(), strict=True)
+                _box(index, box, rectangle)
+                for index, (box, rectangle) in enumerate(
+                    zip(figure.boxes, placed.box_rectangles(), strict=True)
+                )
             ),
-            *(_pill(figure.links[index], spot) for index, spot in placed.labels.items()),
+            *(_pill(index, figure.links[index], spot) for index, spot in placed.labels.items()),
             "</g>",
             below if notes.svg else "",
             "</svg>",
@@ -132,7 +134,7 @@ def _lines(placed: Placed) -> list[str]:
         room = 0.5 * boxes[link.target].height / arriving[link.target]
         share = math.sqrt(flows[index] / strongest) if strongest else 0.0
         width = THIN + (0.4 + max(0.0, min(THICK, room) - THIN) * share if share else 0.0)
-        lines.append(_line(link, placed.layout.routes[index], width))
+        lines.append(_line(index, link, placed.layout.routes[index], width))
     return lines
 
 
@@ -140,7 +142,7 @@ def _flows(link: Link) -> bool:
     return link.flow is not None and math.isfinite(link.flow)
 
 
-def _line(link: Link, route: Route, width: float) -> str:
+def _line(index: int, link: Link, route: Route, width: float) -> str:
     """Draw one edge with its arrow head."""
     tone = "constant" if link.kind == "constant" else ""
     if link.flow and _flows(link):
@@ -160,8 +162,9 @@ def _line(link: Link, route: Route, width: float) -> str:
         f"{end_x - tip:.1f},{end_y + half:.1f}"
     )
     return (
+        f'<g class="link" data-link="{index}">'
         f'<path class="line {tone}" stroke-width="{width:.1f}" d="{"".join(path)}"/>'
-        f'<polygon class="tip {tone}" points="{arrow}"/>'
+        f'<polygon class="tip {tone}" points="{arrow}"/></g>'
     )
 
 
@@ -170,20 +173,20 @@ def _curve(start: Point, end: Point) -> str:
     return f"C{middle:.1f} {start[1]:.1f} {middle:.1f} {end[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
 
 
-def _pill(link: Link, spot: Rectangle) -> str:
+def _pill(index: int, link: Link, spot: Rectangle) -> str:
     x, y, width, height = spot
     return (
-        f'<g class="pill"><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
-        f'rx="{height / 2:.1f}"/><text class="{link.tone}" text-anchor="middle" '
+        f'<g class="pill" data-link="{index}"><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="{height / 2:.1f}"/><text class="{link.tone}" text-anchor="middle" '
         f'x="{x + width / 2:.1f}" y="{y + height / 2 + 3.9:.1f}">{xml(link.label)}</text></g>'
     )
 
 
-def _box(box: Box, rectangle: Rectangle) -> str:
+def _box(index: int, box: Box, rectangle: Rectangle) -> str:
     """Draw one box at its rectangle."""
     x, y, width, height = rectangle
     parts = [
-        f'<g class="{box.kind}"><title>{xml(box.detail)}</title>',
+        f'<g class="{box.kind}" data-box="{index}"><title>{xml(box.detail)}</title>',
         _stack(x, y, width, height) if "group" in box.kind else "",
         f'<rect class="frame" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="{min(9.0, height / 2):.1f}"/>',
@@ -195,8 +198,8 @@ def _box(box: Box, rectangle: Rectangle) -> str:
         )
         return "".join(parts)
     parts.append(_header(box, x, y, width))
-    for index, row in enumerate(box.rows):
-        baseline = y + HEADER_HEIGHT + 4 + ROW_HEIGHT * (index + 0.5) + 4.2
+    for line, row in enumerate(box.rows):
+        baseline = y + HEADER_HEIGHT + 4 + ROW_HEIGHT * (line + 0.5) + 4.2
         parts.append(_row(row, x + PADDING, x + width - PADDING, baseline))
     return "".join(parts) + "</g>"
 
@@ -240,6 +243,7 @@ def _row(row: Row, left: float, right: float, baseline: float) -> str:
     tone = {"plain": "", "quiet": " absent"}.get(row.tone, f" {row.tone}")
     return (
         f'<text class="caption" x="{left:.1f}" y="{baseline:.1f}">{xml(row.caption)}</text>'
-        f'<text class="row{tone}" text-anchor="end" x="{right:.1f}" y="{baseline:.1f}">'
+        f'<text class="row{tone}" data-row="{xml(row.caption)}" text-anchor="end" x="{right:.1f}" '
+        f'y="{baseline:.1f}">'
         f"{xml(row.text)}</text>"
     )
