@@ -5,6 +5,7 @@ from autograd.ops import (
     arithmetic,
     arrange,
     bridges,
+    convolution,
     einsum,
     functions,
     index,
@@ -16,6 +17,7 @@ from autograd.ops import (
     softmax,
     spread,
     trigonometry,
+    windows,
 )
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "arithmetic",
     "arrange",
     "bridges",
+    "convolution",
     "einsum",
     "functions",
     "index",
@@ -34,4 +37,5 @@ __all__ = [
     "softmax",
     "spread",
     "trigonometry",
+    "windows",
 ]

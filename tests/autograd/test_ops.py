@@ -172,6 +172,78 @@ def _gelu(x: Any, approximate: str = "none") -> Any:
 
 _erf = np.vectorize(math.erf, otypes=[float])
 
+
+def _windows(shape: Any, window: Any, stride: Any, padding: Any, dilation: Any) -> Any:
+    """Every window by its place: the index of its elements in the padded axes."""
+    sizes = [n + a + b for n, (a, b) in zip(shape, padding, strict=True)]
+    axes = list(zip(sizes, window, stride, dilation, strict=True))
+    count = tuple(len(range(0, n - d * (k - 1), s)) for n, k, s, d in axes)
+    for at in np.ndindex(count):
+        starts = zip(at, axes, strict=True)
+        yield at, tuple(slice(i * s, i * s + d * (k - 1) + 1, d) for i, (_, k, s, d) in starts)
+
+
+def _pad(x: Any, padding: Any, edge: float = 0.0) -> Any:
+    return np.pad(x, [(0, 0), (0, 0), *padding], constant_values=edge)
+
+
+def _conv(x: Any, weight: Any, *, groups: int, padding: Any, **steps: Any) -> Any:
+    padded, places = _pad(x, padding), {}
+    for at, window in _windows(x.shape[2:], weight.shape[2:], padding=padding, **steps):
+        for n, o in np.ndindex(len(x), len(weight)):
+            group = o // (len(weight) // groups)
+            mine = slice(group * weight.shape[1], (group + 1) * weight.shape[1])
+            places[(n, o, *at)] = np.sum(padded[n][(mine, *window)] * weight[o])
+    out = np.empty(np.max(list(places), axis=0) + 1)
+    for place, number in places.items():
+        out[place] = number
+    return out
+
+
+def _as_matrix(linear: Any, shape: Any) -> Any:
+    """What a linear function does to every unit array."""
+    units = np.eye(math.prod(shape)).reshape(-1, *shape)
+    return np.array([linear(unit).ravel() for unit in units])
+
+
+def _conv_input(sent: Any, weight: Any, *, size: Any, groups: int, **rest: Any) -> Any:
+    shape = (len(sent), weight.shape[1] * groups, *size)
+    matrix = _as_matrix(lambda x: _conv(x, weight, groups=groups, **rest), shape)
+    return (matrix @ sent.ravel()).reshape(shape)
+
+
+def _conv_kernel(x: Any, sent: Any, *, window: Any, groups: int, **rest: Any) -> Any:
+    shape = (sent.shape[1], x.shape[1] // groups, *window)
+    matrix = _as_matrix(lambda w: _conv(x, w, groups=groups, **rest), shape)
+    return (matrix @ sent.ravel()).reshape(shape)
+
+
+def _im2col(x: Any, *, window: Any, padding: Any, **steps: Any) -> Any:
+    padded = _pad(x, padding)
+    places = dict(_windows(x.shape[2:], window, padding=padding, **steps))
+    count = np.max(list(places), axis=0) + 1
+    out = np.empty((*x.shape[:2], *window, *count))
+    for at, inside in places.items():
+        out[(..., *at)] = padded[(..., *inside)]
+    return out
+
+
+def _col2im(x: Any, *, size: Any, **steps: Any) -> Any:
+    window = x.shape[2 : 2 + len(size)]
+    shape = (*x.shape[:2], *size)
+    matrix = _as_matrix(lambda image: _im2col(image, window=window, **steps), shape)
+    return (matrix @ x.ravel()).reshape(shape)
+
+
+def _max_pool(x: Any, *, window: Any, padding: Any, **steps: Any) -> Any:
+    padded = _pad(x, padding, -math.inf)
+    places = dict(_windows(x.shape[2:], window, padding=padding, **steps))
+    out = np.empty((*x.shape[:2], *(np.max(list(places), axis=0) + 1)))
+    for at, inside in places.items():
+        out[(..., *at)] = padded[(..., *inside)].max(axis=tuple(range(2, x.ndim)))
+    return out
+
+
 # What an op computes, said a second time: NumPy's function of that name where nothing stands here.
 REFERENCE: dict[str, Any] = {
     "sub": np.subtract,
@@ -205,6 +277,12 @@ REFERENCE: dict[str, Any] = {
     "index_add": _index_add,
     "assemble": lambda *xs, shape: np.array(xs).reshape(shape),
     "einsum": lambda *xs, subscripts: np.einsum(subscripts, *xs),
+    "conv": _conv,
+    "conv_input": _conv_input,
+    "conv_kernel": _conv_kernel,
+    "im2col": _im2col,
+    "col2im": _col2im,
+    "max_pool": _max_pool,
     "weighted_sum": lambda w, x, b: float(np.sum(w * x) + b),
     "trace": lambda x: np.trace(x, axis1=-2, axis2=-1),
     "inv": np.linalg.inv,

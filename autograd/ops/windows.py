@@ -1,0 +1,187 @@
+"""Windows that slide over the last axes: the windows themselves, and pooling."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+
+from autograd.definition import operation
+from autograd.errors import ShapeError
+from autograd.op import Sample
+from autograd.ops.index import place
+
+__all__ = ["added_up", "col2im", "columns_of", "im2col", "max_pool", "window_places"]
+
+
+def window_places(size, kernel, stride, dilation):
+    """How many windows fit on each axis.
+
+    Args:
+        size: Sizes of the axes, padding included.
+        kernel: Sizes of the window.
+        stride: Steps between windows.
+        dilation: Steps inside a window.
+
+    Returns:
+        One count per axis; 0 or less where the window does not fit.
+    """
+    return tuple(
+        (n - d * (k - 1) - 1) // s + 1
+        for n, k, s, d in zip(size, kernel, stride, dilation, strict=True)
+    )
+
+
+def _slices(kernel, count, stride, dilation):
+    """For every place inside a window: where it is, and the slices of the axes that it meets."""
+    for at in product(*map(range, kernel)):
+        yield (
+            at,
+            tuple(
+                slice(i * d, i * d + s * (n - 1) + 1, s)
+                for i, n, s, d in zip(at, count, stride, dilation, strict=True)
+            ),
+        )
+
+
+def _padded(x, padding, edge=0.0):
+    if not any(map(any, padding)):
+        return x
+    around = [(0, 0)] * (x.ndim - len(padding)) + [tuple(pair) for pair in padding]
+    return np.pad(x, around, constant_values=edge)
+
+
+def _cropped(x, padding, size):
+    inner = tuple(slice(p, p + n) for (p, _), n in zip(padding, size, strict=True))
+    return x[(..., *inner)]
+
+
+def columns_of(x, kernel, stride, dilation, padding):
+    """Copy every window out: shape (N, C, *kernel, *count)."""
+    x = _padded(x, padding)
+    count = window_places(x.shape[2:], kernel, stride, dilation)
+    if min(count, default=1) < 1:
+        raise ShapeError(
+            f"a window of {kernel} with dilation {dilation} does not fit into {x.shape[2:]} "
+            "(padding included): use a smaller kernel or more padding"
+        )
+    if math.prod(kernel) == 1 and set(stride) == {1}:
+        return x.reshape(*x.shape[:2], *kernel, *count)
+    columns = np.empty((*x.shape[:2], *kernel, *count), x.dtype)
+    for at, slices in _slices(kernel, count, stride, dilation):
+        columns[(slice(None), slice(None), *at)] = x[(..., *slices)]
+    return columns
+
+
+def added_up(columns, size, stride, dilation, padding):
+    """The transpose of `columns_of`: every window is added back to where it was copied from."""
+    axes = len(size)
+    kernel, count = columns.shape[2 : 2 + axes], columns.shape[2 + axes :]
+    whole = tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
+    total = np.zeros((*columns.shape[:2], *whole), columns.dtype)
+    for at, slices in _slices(kernel, count, stride, dilation):
+        total[(..., *slices)] += columns[(slice(None), slice(None), *at)]
+    return _cropped(total, padding, size)
+
+
+_PLAIN = {"stride": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)}
+_PAIRS = {"window": (3,), "stride": (2,), "padding": ((1, 0),), "dilation": (2,)}
+
+
+@operation(
+    vjp=(
+        lambda g, out, x, *, window, stride, padding, dilation: col2im(
+            g, x.shape[2:], stride, padding, dilation
+        ),
+    ),
+    linear="x",
+    samples=(
+        Sample(
+            ((2, 3, 5, 4),),
+            {"window": (3, 2), **_PLAIN},
+        ),
+        Sample(((1, 2, 7),), _PAIRS),
+    ),
+)
+def im2col(x, *, window, stride, padding, dilation):
+    """All windows side by side: (N, C, *size) -> (N, C, *window, *count).
+
+    An element stands in several windows, so their gradients add up.
+    """
+    return columns_of(x, window, stride, dilation, padding)
+
+
+@operation(
+    vjp=(
+        lambda g, out, x, *, size, stride, padding, dilation: im2col(
+            g, x.shape[2 : 2 + len(size)], stride, padding, dilation
+        ),
+    ),
+    linear="x",
+    samples=(
+        Sample(
+            ((2, 3, 3, 2, 3, 3),),
+            {"size": (5, 4), **_PLAIN},
+        ),
+    ),
+)
+def col2im(x, *, size, stride, padding, dilation):
+    """Windows added back to where they came from: (N, C, *window, *count) -> (N, C, *size).
+
+    Every window's element receives the gradient of the place it was added to.
+    """
+    return added_up(x, size, stride, dilation, padding)
+
+
+def _winners(x, window, stride, padding, dilation):
+    """The index of the greatest element of every window, the first of equals: (n, c, *places)."""
+    x = getattr(x, "_data", x)
+    size = x.shape[2:]
+    columns = columns_of(
+        _padded(x, padding, -np.inf), window, stride, dilation, ((0, 0),) * len(size)
+    )
+    count = columns.shape[2 + len(size) :]
+    best = np.argmax(columns.reshape(*x.shape[:2], -1, math.prod(count)), axis=2)
+    inside = np.unravel_index(best.reshape(*x.shape[:2], *count), window)
+    grid = np.ogrid[tuple(map(slice, (*x.shape[:2], *count)))]
+    places = [
+        at * d + start * s - before
+        for at, start, d, s, (before, _) in zip(
+            inside, grid[2:], dilation, stride, padding, strict=True
+        )
+    ]
+    return (grid[0], grid[1], *places)
+
+
+@operation(
+    vjp=(
+        lambda g, out, x, *, window, stride, padding, dilation: place(
+            g, index=_winners(x, window, stride, padding, dilation), shape=x.shape
+        ),
+    ),
+    symbol="max",
+    latex=r"\max {x}",
+    samples=(
+        Sample(((2, 3, 4, 4),), {**_PLAIN, "window": (2, 2), "stride": (2, 2)}),
+        Sample(((1, 2, 5, 4),), {**_PLAIN, "window": (3, 2), "padding": ((1, 1), (0, 1))}),
+        Sample(((2, 2, 7),), _PAIRS),
+    ),
+)
+def max_pool(x, *, window, stride, padding, dilation):
+    """Greatest element of every window.
+
+    Only the winner is felt, so it receives the gradient; of equals it is the first, as in PyTorch.
+    """
+    x = _padded(x, padding, -np.inf)
+    count = window_places(x.shape[2:], window, stride, dilation)
+    if min(count) < 1:
+        raise ShapeError(
+            f"max_pool: a window of {window} with dilation {dilation} does not fit into "
+            f"{x.shape[2:]} (padding included): use a smaller window or more padding"
+        )
+    out = None
+    for _, slices in _slices(window, count, stride, dilation):
+        part = x[(..., *slices)]
+        out = part.copy() if out is None else np.maximum(out, part, out=out)
+    return out
