@@ -14,7 +14,7 @@ from autograd.op import Op
 from autograd.symbol import Symbol
 from autograd.value import Value
 
-__all__ = ["formula_texts"]
+__all__ = ["formula_pieces", "formula_texts"]
 
 _PLACES = re.compile(r"(<(?:\d+|out|g)>)")
 
@@ -37,11 +37,7 @@ def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> lis
     if isinstance(node, Value):
         templates = _kept_templates(op, ((),) * len(sources), (), ())
     else:
-        shapes = tuple([np.shape(a) for a in node.args])
-        try:
-            templates = _kept_templates(op, shapes, node.shape, tuple(node.settings.items()))
-        except TypeError:  # an array among the settings cannot be looked up in a table
-            templates = _templates(op, shapes, node.shape, node.settings)
+        templates = formula_pieces(op, [np.shape(a) for a in node.args], node.shape, node.settings)
     names = {f"<{i}>": name for i, name in enumerate(sources)} | {"<out>": target, "<g>": "g"}
     escaped = {key: _latex_name(name) for key, name in names.items()}
     escaped["<g>"] = r"\bar{" + escaped["<out>"] + "}"
@@ -52,6 +48,35 @@ def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> lis
         )
         for line, latex in templates
     ]
+
+
+def formula_pieces(
+    op: Op,
+    shapes: Sequence[tuple[int, ...]],
+    out_shape: tuple[int, ...],
+    settings: Mapping[str, Any],
+) -> list[tuple[list[str], list[str]]]:
+    """Read an op's derivative towards each input, cut where names belong.
+
+    Args:
+        op: The op; one with a list of inputs has no formulas.
+        shapes: The shapes of its inputs.
+        out_shape: The shape of its result.
+        settings: Its settings.
+
+    Returns:
+        Per input the pieces of the text and of the LaTeX; ``<0>`` and so on stand for the inputs,
+        ``<out>`` for the result, ``<g>`` for the gradient that arrives at it.
+
+    Example:
+        >>> from autograd import OPS
+        >>> formula_pieces(OPS["matmul"], [(3, 4), (4, 2)], (3, 2), {})[1][0]
+        ['', '<0>', 'ᵀ @ ', '<g>', '']
+    """
+    try:
+        return _kept_templates(op, tuple(shapes), out_shape, tuple(settings.items()))
+    except TypeError:  # an array among the settings cannot be looked up in a table
+        return _templates(op, shapes, out_shape, settings)
 
 
 @lru_cache(maxsize=1024)

@@ -38,11 +38,19 @@ def _slices(kernel, count, stride, dilation):
     for at in product(*map(range, kernel)):
         yield (
             at,
-            tuple(
-                slice(i * d, i * d + s * (n - 1) + 1, s)
-                for i, n, s, d in zip(at, count, stride, dilation, strict=True)
+            (
+                ...,
+                *(
+                    slice(i * d, i * d + s * (n - 1) + 1, s)
+                    for i, n, s, d in zip(at, count, stride, dilation, strict=True)
+                ),
             ),
         )
+
+
+def _inside(at):
+    """The elements of all windows that are at one place inside."""
+    return (slice(None), slice(None), *at)
 
 
 def _padded(x, padding, edge=0.0):
@@ -54,7 +62,8 @@ def _padded(x, padding, edge=0.0):
 
 def _cropped(x, padding, size):
     inner = tuple(slice(p, p + n) for (p, _), n in zip(padding, size, strict=True))
-    return x[(..., *inner)]
+    index = (..., *inner)
+    return x[index]
 
 
 def columns_of(x, kernel, stride, dilation, padding):
@@ -70,7 +79,7 @@ def columns_of(x, kernel, stride, dilation, padding):
         return x.reshape(*x.shape[:2], *kernel, *count)
     columns = np.empty((*x.shape[:2], *kernel, *count), x.dtype)
     for at, slices in _slices(kernel, count, stride, dilation):
-        columns[(slice(None), slice(None), *at)] = x[(..., *slices)]
+        columns[_inside(at)] = x[slices]
     return columns
 
 
@@ -81,7 +90,7 @@ def added_up(columns, size, stride, dilation, padding):
     whole = tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
     total = np.zeros((*columns.shape[:2], *whole), columns.dtype)
     for at, slices in _slices(kernel, count, stride, dilation):
-        total[(..., *slices)] += columns[(slice(None), slice(None), *at)]
+        total[slices] += columns[_inside(at)]
     return _cropped(total, padding, size)
 
 
@@ -182,6 +191,6 @@ def max_pool(x, *, window, stride, padding, dilation):
         )
     out = None
     for _, slices in _slices(window, count, stride, dilation):
-        part = x[(..., *slices)]
+        part = x[slices]
         out = part.copy() if out is None else np.maximum(out, part, out=out)
     return out
