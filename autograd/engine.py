@@ -150,7 +150,9 @@ def propagate(
     arriving = {root: seed}
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
         for node in reversed(topological_order(root, stop)):
-            g = arriving[node]
+            g = arriving.get(node)
+            if g is None:
+                continue  # reached only as a condition, which passes no gradient
             info = node.info
             if info is not None and info.hooks:
                 g = arriving[node] = info.call_hooks(g)

@@ -131,7 +131,7 @@ def _source_number(n: Any) -> str:
 
 
 def _text_number(n: Any) -> str:
-    return f"{float(n):.4g}".replace("-", "−").replace("inf", "∞")
+    return in_short(float(n)).replace("-", "−").replace("inf", "∞")
 
 
 def _latex_number(n: Any) -> str:

@@ -140,7 +140,11 @@ def _plain(label: str) -> str:
 def in_short(number: Any) -> str:
     """Write a number with four digits, and an array by its few elements or its shape."""
     if np.ndim(number) == 0:
-        return f"{float(number):.4g}"
+        value = float(number)
+        if abs(value) < 1e6 and value == int(value):
+            return str(int(value))
+        digits, power, exponent = f"{value:.4g}".partition("e")
+        return f"{digits}e{int(exponent)}" if power else digits
     array = np.asarray(number)
     if array.size <= 4:
         return np.array2string(array, precision=3, separator=", ").replace("\n", "")

@@ -26,6 +26,7 @@ from autograd import (
     tanh,
     transpose,
 )
+from nn.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from nn.losses.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -33,12 +34,28 @@ from nn.losses.classification import (
 )
 from nn.losses.margin import hinge_loss, multi_margin_loss
 from nn.losses.regression import l1_loss, mse_loss
+from nn.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 
 logsigmoid = log_sigmoid  # PyTorch's spelling
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cross_entropy",
     "elu",
     "gelu",
@@ -50,6 +67,8 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
     "mse_loss",
     "multi_margin_loss",
     "relu",

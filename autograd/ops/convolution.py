@@ -20,7 +20,13 @@ __all__ = ["conv", "conv_input", "conv_kernel"]
 
 def _in_groups(weight, groups):
     """The kernels as matrices, shape (groups, out / groups, in / groups * window)."""
-    return weight.reshape(groups, weight.shape[0] // groups, -1)
+    return weight.reshape(groups, weight.shape[0] // groups, math.prod(weight.shape[1:]))
+
+
+def _per_group(columns, groups, count):
+    """One matrix per example and group: what stands in a window, by the windows."""
+    rows = math.prod(columns.shape[1 : columns.ndim - len(count)]) // groups
+    return columns.reshape(len(columns), groups, rows, math.prod(count))
 
 
 def _misfit(x, weight, *, stride, padding, dilation, groups):
@@ -75,7 +81,7 @@ def conv(x, weight, *, stride, padding, dilation, groups):
     count = columns.shape[2 + axes :]
     if _misfit(x, weight, stride=stride, padding=padding, dilation=dilation, groups=groups):
         raise ValueError
-    flat = columns.reshape(x.shape[0], groups, -1, math.prod(count))
+    flat = _per_group(columns, groups, count)
     out = np.matmul(_in_groups(weight, groups), flat)
     return out.reshape(x.shape[0], weight.shape[0], *count)
 
@@ -111,7 +117,7 @@ def conv_input(sent, weight, *, size, stride, padding, dilation, groups):
             f"conv_input: {sent.shape[1]} channels of {count} windows came; {len(weight)} of "
             f"{window_places(whole, kernel, stride, dilation)} are needed for a size of {size}"
         )
-    flat = sent.reshape(batch, groups, -1, math.prod(count))
+    flat = _per_group(sent, groups, count)
     columns = np.matmul(np.swapaxes(_in_groups(weight, groups), 1, 2), flat)
     columns = columns.reshape(batch, weight.shape[1] * groups, *kernel, *count)
     assert columns.ndim == 2 + 2 * axes
@@ -143,8 +149,7 @@ def conv_kernel(x, sent, *, window, stride, padding, dilation, groups):
     """
     columns = columns_of(x, window, stride, dilation, padding)
     count = columns.shape[2 + len(window) :]
-    flat = columns.reshape(x.shape[0], groups, -1, math.prod(count))
-    weights = sent.reshape(x.shape[0], groups, -1, math.prod(count))
+    flat, weights = _per_group(columns, groups, count), _per_group(sent, groups, count)
     # one product per example, added up, rather than one long one: no transposed copy is needed
     total = np.matmul(weights, np.swapaxes(flat, 2, 3)).sum(axis=0)
     return total.reshape(sent.shape[1], x.shape[1] // groups, *window)

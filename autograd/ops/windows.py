@@ -151,7 +151,8 @@ def _winners(x, window, stride, padding, dilation):
         _padded(x, padding, -np.inf), window, stride, dilation, ((0, 0),) * len(size)
     )
     count = columns.shape[2 + len(size) :]
-    best = np.argmax(columns.reshape(*x.shape[:2], -1, math.prod(count)), axis=2)
+    flat = columns.reshape(*x.shape[:2], math.prod(window), math.prod(count))
+    best = np.argmax(flat, axis=2)
     inside = np.unravel_index(best.reshape(*x.shape[:2], *count), window)
     grid = np.ogrid[tuple(map(slice, (*x.shape[:2], *count)))]
     places = [

@@ -18,13 +18,30 @@ from nn.layers.activation import (
     Tanh,
 )
 from nn.layers.container import Sequential
+from nn.layers.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.linear import Linear
+from nn.layers.pooling import (
+    AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    MaxPool1d,
+    MaxPool2d,
+)
 from nn.layers.reshaping import Flatten, Identity
 
 __all__ = [
     "ELU",
     "GELU",
     "SELU",
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AvgPool1d",
+    "AvgPool2d",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
     "Flatten",
     "Hardtanh",
     "Identity",
@@ -32,6 +49,8 @@ __all__ = [
     "Linear",
     "LogSigmoid",
     "LogSoftmax",
+    "MaxPool1d",
+    "MaxPool2d",
     "ReLU",
     "ReLU6",
     "Sequential",
