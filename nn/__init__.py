@@ -26,7 +26,8 @@ from nn.losses.modules import __all__ as _losses
 from nn.module import Module
 from nn.naming import name_parameters, scopes
 from nn.neuron import Neuron
-from nn.optim import SGD, Adam, Optimizer
+from nn.optim import *  # noqa: F403
+from nn.optim import __all__ as _optimizers
 from nn.parameter import Parameter
 from nn.perceptron import MLP, Layer
 from nn.training import History, evaluate, fit, predict
@@ -35,13 +36,10 @@ del _Value
 
 __all__ = [
     "MLP",
-    "SGD",
-    "Adam",
     "History",
     "Layer",
     "Module",
     "Neuron",
-    "Optimizer",
     "Parameter",
     "data",
     "evaluate",
@@ -56,4 +54,5 @@ __all__ = [
     "scopes",
     *_layers,
     *_losses,
+    *_optimizers,
 ]

@@ -1,4 +1,4 @@
-"""Adam: a step size for every number."""
+"""Adam and its relatives: a step size for every number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "AdamW", "NAdam"]
 
 
 class Adam(Optimizer):
@@ -51,10 +51,7 @@ class Adam(Optimizer):
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""
         self._check_least(settings, lr=0.0, weight_decay=0.0, eps=0.0)
-        if len(settings["betas"]) != 2 or not all(0 <= beta < 1 for beta in settings["betas"]):
-            raise ValueError(
-                f"Adam: betas={settings['betas']} came; two numbers from 0 to below 1 are needed"
-            )
+        self._check_betas(settings)
 
     def change(
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
@@ -69,3 +66,113 @@ class Adam(Optimizer):
         state["exp_avg_sq"] = square
         spread = square**0.5 / (1 - slower**step) ** 0.5 + group["eps"]
         return numbers - (group["lr"] / (1 - slow**step)) * mean / spread
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient: first p ← p - lr weight_decay p, then Adam.
+
+    Args:
+        params: Parameters or Values.
+        lr: Learning rate: about how far each number moves in a step.
+        betas: How slowly the running means of g and of g² forget.
+        eps: Keeps the division finite.
+        weight_decay: The share of lr by which every number shrinks in a step.
+
+    Raises:
+        ValueError: If a setting is out of range, or there is no parameter.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(2.0)
+        >>> optimizer = AdamW([x], lr=0.5, weight_decay=0.1)
+        >>> (x * x).backward()
+        >>> optimizer.step()
+        >>> round(x.data, 6), x.grad  # 2 - 0.5 * 0.1 * 2, and then a step of lr
+        (1.4, 4.0)
+
+    Source:
+        I. Loshchilov and F. Hutter, "Decoupled Weight Decay Regularization" (2017).
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay)
+
+    def change(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Shrink, then step as Adam does."""
+        shrunk = numbers * (1.0 - group["lr"] * group["weight_decay"])
+        return super().change(shrunk, gradient, state, {**group, "weight_decay": 0.0})
+
+
+class NAdam(Optimizer):
+    """Adam that looks ahead, as Nesterov's momentum does.
+
+    Args:
+        params: Parameters or Values.
+        lr: Learning rate: about how far each number moves in a step.
+        betas: How slowly the running means of g and of g² forget.
+        eps: Keeps the division finite.
+        weight_decay: Pulls weights to 0: adds weight_decay p to the gradient.
+        momentum_decay: How soon the momentum grows to its full size.
+
+    Raises:
+        ValueError: If a setting is out of range, or there is no parameter.
+
+    Example:
+        >>> from autograd import Value
+        >>> x = Value(2.0)
+        >>> optimizer = NAdam([x], lr=0.1)
+        >>> (x * x).backward()
+        >>> optimizer.step()
+        >>> round(x.data, 4), x.grad
+        (1.8944, 4.0)
+
+    Source:
+        T. Dozat, "Incorporating Nesterov Momentum into Adam" (2016).
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 0.002,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 0.004,
+    ) -> None:
+        super().__init__(
+            params, lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay,
+            momentum_decay=momentum_decay,
+        )  # fmt: skip
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Check the settings."""
+        self._check_least(settings, lr=0.0, weight_decay=0.0, eps=0.0, momentum_decay=0.0)
+        self._check_betas(settings)
+
+    def change(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Step by the running means, looked at from one step ahead."""
+        if group["weight_decay"]:
+            gradient = gradient + group["weight_decay"] * numbers
+        slow, slower = group["betas"]
+        step = state["step"] = state.get("step", 0) + 1
+        now, then = (
+            slow * (1.0 - 0.5 * 0.96 ** (at * group["momentum_decay"])) for at in (step, step + 1)
+        )
+        product = state["mu_product"] = state.get("mu_product", 1.0) * now
+        mean = state["exp_avg"] = slow * state.get("exp_avg", 0.0) + (1 - slow) * gradient
+        square = slower * state.get("exp_avg_sq", 0.0) + (1 - slower) * gradient * gradient
+        state["exp_avg_sq"] = square
+        spread = (square / (1 - slower**step)) ** 0.5 + group["eps"]
+        ahead = (1.0 - now) / (1.0 - product) * gradient + then / (1.0 - product * then) * mean
+        return numbers - group["lr"] * ahead / spread

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd import GradientError, Tensor, Value
@@ -78,12 +78,19 @@ class Optimizer:
         self.check(complete)
         self.param_groups.append(complete)
 
-    def step(self) -> None:
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change every parameter that has a gradient.
+
+        Args:
+            closure: Computes the loss and its gradients anew, for optimizers that look more often.
+
+        Returns:
+            What the closure returned; None without one.
 
         Raises:
             GradientError: If none has: ``backward()`` was not called.
         """
+        loss = closure() if closure is not None else None
         moved = False
         for group in self.param_groups:
             for p in group["params"]:
@@ -100,9 +107,14 @@ class Optimizer:
             raise GradientError(
                 f"{self._name}.step: no parameter has a gradient: call loss.backward() first"
             )
+        return loss
 
-    def zero_grad(self) -> None:
-        """Forget the gradients, so that the next ``backward()`` starts afresh."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients, so that the next ``backward()`` starts afresh.
+
+        Args:
+            set_to_none: PyTorch's switch; gradients become None in any case, never a false 0.
+        """
         for group in self.param_groups:
             for p in group["params"]:
                 p.grad = None
@@ -186,6 +198,13 @@ class Optimizer:
                 raise ValueError(
                     f"{self._name}: {name}={settings[name]} came; at least {limit:g} is needed"
                 )
+
+    def _check_betas(self, settings: Mapping[str, Any]) -> None:
+        betas = settings["betas"]
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(
+                f"{self._name}: betas={betas} came; two numbers from 0 to below 1 are needed"
+            )
 
     def _check_params(self, params: list[Any]) -> None:
         if not params:
