@@ -27,6 +27,7 @@ from autograd import (
     transpose,
 )
 from nn.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
+from nn.dropping import dropout, dropout1d, dropout2d
 from nn.losses.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -34,6 +35,7 @@ from nn.losses.classification import (
 )
 from nn.losses.margin import hinge_loss, multi_margin_loss
 from nn.losses.regression import l1_loss, mse_loss
+from nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -50,6 +52,7 @@ __all__ = [
     "adaptive_avg_pool2d",
     "avg_pool1d",
     "avg_pool2d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "conv1d",
@@ -57,11 +60,16 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "cross_entropy",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
     "elu",
     "gelu",
+    "group_norm",
     "hardtanh",
     "hinge_loss",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_sigmoid",
@@ -73,6 +81,7 @@ __all__ = [
     "multi_margin_loss",
     "relu",
     "relu6",
+    "rms_norm",
     "selu",
     "sigmoid",
     "silu",
