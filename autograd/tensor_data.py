@@ -100,6 +100,17 @@ class TensorData(Node):
         self._data = new
         self.hold = EXPOSED
 
+    def retype_(self, dtype: Any) -> None:
+        """Change the kind of number of a leaf, and of its gradient; graphs keep their own numbers.
+
+        Args:
+            dtype: The new kind.
+        """
+        self._data = self._data.astype(dtype)
+        self.hold = EXPOSED
+        if self._grad is not None:
+            self.grad = self._grad
+
     @property
     def grad(self) -> Any:
         """The gradient that has arrived so far, of the data's shape and dtype; None before."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, Value
+from autograd import Tensor, Value
 from nn import naming
-from nn.parameter import Parameter
+from nn.members import Part, is_buffer, is_parameter
+from nn.parameter import Parameter, fitting
 
 __all__ = ["Module"]
 
 _Model = TypeVar("_Model", bound="Module")
 
 
-class Module:
+class Module(Part):
     """A part of a model: write ``forward``, and set parameters and other modules as attributes.
 
     There is no registration.  Parameters are found when they are asked for, by walking the
@@ -59,77 +60,6 @@ class Module:
             f"{type(self).__name__} has no forward method: write def forward(self, x) in the class"
         )
 
-    # ------------------------------------------------------------------ what it consists of
-    def members(self) -> Iterable[tuple[str, Any]]:
-        """Name all that may hold parameters: the attributes, unless a subclass knows better."""
-        return vars(self).items()
-
-    def _parts(self) -> Iterator[tuple[str, Any]]:
-        for name, member in self.members():
-            yield from _unfold(name, member)
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """List the modules directly inside this one, with their names, each once."""
-        seen: set[int] = set()
-        for name, part in self._parts():
-            if isinstance(part, Module) and id(part) not in seen:
-                seen.add(id(part))
-                yield name, part
-
-    def children(self) -> Iterator[Module]:
-        """List the modules directly inside this one."""
-        return (child for _, child in self.named_children())
-
-    def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """List this module, named "", and all modules inside with their paths, each once.
-
-        Example:
-            >>> from nn import Linear, ReLU, Sequential
-            >>> [name for name, _ in Sequential(Linear(2, 3), ReLU()).named_modules()]
-            ['', '0', '1']
-        """
-        seen: set[int] = set()
-        for path, module in _every(self, "", ()):
-            if id(module) not in seen:
-                seen.add(id(module))
-                yield path, module
-
-    def modules(self) -> Iterator[Module]:
-        """List this module and all modules inside."""
-        return (module for _, module in self.named_modules())
-
-    def named_parameters(self) -> Iterator[tuple[str, Any]]:
-        """List all parameters with their paths; one that is used in two places comes once.
-
-        Returns:
-            An iterator of (path, Parameter or Value).
-
-        Example:
-            >>> from nn import Linear
-            >>> [(name, p.shape) for name, p in Linear(2, 3).named_parameters()]
-            [('weight', (3, 2)), ('bias', (3,))]
-        """
-        return _once((n, p) for n, p in self._named_nodes() if _is_parameter(p))
-
-    def parameters(self) -> list[Any]:
-        """List all parameters; one that is used in two places comes once."""
-        return [parameter for _, parameter in self.named_parameters()]
-
-    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
-        """List all constant Tensors, which are saved with the model and not trained."""
-        return _once((n, b) for n, b in self._named_nodes() if _is_buffer(b))
-
-    def buffers(self) -> Iterator[Tensor]:
-        """List all constant Tensors, which are saved with the model and not trained."""
-        return (buffer for _, buffer in self.named_buffers())
-
-    def _named_nodes(self) -> Iterator[tuple[str, Any]]:
-        """Every place that holds a Value or a Tensor; what is shared comes once for each place."""
-        for path, module in _every(self, "", ()):
-            for name, part in module._parts():
-                if not isinstance(part, Module):
-                    yield f"{path}.{name}" if path else name, part
-
     # ------------------------------------------------------------------ training
     def train(self: _Model, mode: bool = True) -> _Model:
         """Tell this module and all inside that they are being trained.
@@ -141,7 +71,7 @@ class Module:
             This module.
         """
         for module in self.modules():
-            module.training = mode
+            vars(module)["training"] = mode
         return self
 
     def eval(self: _Model) -> _Model:
@@ -164,6 +94,139 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = None
 
+    # ------------------------------------------------------------------ changing
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
+        """Keep a constant array: the same as setting a constant Tensor as an attribute.
+
+        Args:
+            name: The attribute.
+            tensor: A Tensor, an array, or None.
+            persistent: Whether it is saved with the model.
+
+        Raises:
+            TypeError: If it is a Parameter or asks for a gradient.
+
+        Example:
+            >>> module = Module()
+            >>> module.register_buffer("mask", Tensor([1.0, 0.0]))
+            >>> list(module.state_dict()), module.mask.tolist()
+            (['mask'], [1.0, 0.0])
+        """
+        self._check_free("register_buffer", name)
+        if isinstance(tensor, Tensor) and tensor.requires_grad:
+            raise TypeError(
+                f"register_buffer: {name} requires a gradient; give a constant: tensor.detach()"
+            )
+        if tensor is not None and not isinstance(tensor, Tensor):
+            tensor = Tensor(tensor)
+        if not persistent:
+            self.__dict__.setdefault("_unsaved", set()).add(name)
+        setattr(self, name, tensor)
+
+    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
+        """Keep a parameter: the same as setting it as an attribute.
+
+        Args:
+            name: The attribute.
+            parameter: A Parameter, or None.
+
+        Raises:
+            TypeError: If it is something else.
+        """
+        self._check_free("register_parameter", name)
+        if parameter is not None and not isinstance(parameter, (Parameter, Value)):
+            raise TypeError(
+                f"register_parameter: {type(parameter).__name__} came as {name}; give a Parameter"
+            )
+        setattr(self, name, parameter)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """Keep a module: the same as setting it as an attribute."""
+        self._check_free("register_module", name)
+        setattr(self, name, module)
+
+    add_module = register_module
+
+    def _check_free(self, asked_by: str, name: str) -> None:
+        if not isinstance(name, str) or not name or "." in name:
+            raise ValueError(f"{asked_by}: {name!r} came as a name; needs a word without dots")
+        if hasattr(self, name) and name not in vars(self):
+            raise ValueError(f"{asked_by}: {name!r} is a method of {type(self).__name__}")
+
+    def apply(self: _Model, function: Callable[[Module], Any]) -> _Model:
+        """Call a function with every module inside, the innermost first, and then with this one.
+
+        Args:
+            function: For example one that sets starting weights.
+
+        Returns:
+            This module.
+        """
+        for child in self.children():
+            if isinstance(child, Module):
+                child.apply(function)
+        function(self)
+        return self
+
+    def requires_grad_(self: _Model, requires_grad: bool = True) -> _Model:
+        """Let every parameter learn, or none.
+
+        Args:
+            requires_grad: False freezes them.
+
+        Returns:
+            This module.
+
+        Raises:
+            TypeError: If a parameter is a Value, which always takes part.
+        """
+        for name, parameter in self.named_parameters():
+            if isinstance(parameter, Value):
+                raise TypeError(
+                    f"requires_grad_: {name} is a Value, which always receives a gradient; "
+                    "leave it out of the optimizer instead"
+                )
+            parameter.requires_grad = requires_grad
+        return self
+
+    def freeze(self: _Model) -> _Model:
+        """Let no parameter learn: gradients pass through and none is kept."""
+        return self.requires_grad_(False)
+
+    def unfreeze(self: _Model) -> _Model:
+        """Let every parameter learn."""
+        return self.requires_grad_(True)
+
+    def to(self: _Model, *args: Any, **settings: Any) -> _Model:
+        """Change the kind of number; a device, of which there is one, changes nothing.
+
+        Args:
+            args: A dtype, or a device such as "cpu".
+            settings: ``dtype=``, ``device=``, ``non_blocking=``.
+
+        Returns:
+            This module.
+        """
+        given = [*args, settings.get("dtype")]
+        kinds = [a for a in given if a is not None and not isinstance(a, str)]
+        for kind in kinds:
+            for _, node in self.named_nodes():
+                if isinstance(node, Tensor) and node.op is None and node.dtype.kind == "f":
+                    node.retype_(np.dtype(kind))
+        return self
+
+    def float(self: _Model) -> _Model:
+        """Make every number a float32."""
+        return self.to(np.float32)
+
+    def double(self: _Model) -> _Model:
+        """Make every number a float64."""
+        return self.to(np.float64)
+
+    def cpu(self: _Model) -> _Model:
+        """Do nothing: there is no other device."""
+        return self
+
     # ------------------------------------------------------------------ saving
     def state_dict(self) -> dict[str, Any]:
         """Copy all parameters and buffers out, by path.
@@ -178,9 +241,19 @@ class Module:
         """
         return {
             name: node.data if isinstance(node, Value) else node.numpy().copy()
-            for name, node in self._named_nodes()
-            if _is_parameter(node) or _is_buffer(node)
+            for name, node in self._saved()
         }
+
+    def _saved(self) -> Iterator[tuple[str, Any]]:
+        """All parameters and buffers but those that were registered not to be saved."""
+        unsaved = {
+            f"{path}.{name}" if path else name
+            for path, module in self.named_modules()
+            for name in vars(module).get("_unsaved", ())
+        }
+        for name, node in self.named_nodes():
+            if (is_parameter(node) or is_buffer(node)) and name not in unsaved:
+                yield name, node
 
     def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> None:
         """Copy parameters and buffers in, all of them or none.
@@ -200,7 +273,7 @@ class Module:
             >>> bool((a.weight == b.weight).all())
             True
         """
-        own = {n: p for n, p in self._named_nodes() if _is_parameter(p) or _is_buffer(p)}
+        own = dict(self._saved())
         troubles = [f"missing: {name}" for name in own if strict and name not in state]
         troubles += [f"unknown: {name}" for name in state if strict and name not in own]
         loaded: dict[int, tuple[Any, Any, str]] = {}
@@ -208,7 +281,7 @@ class Module:
             if name not in state:
                 continue
             try:
-                array = _fitting(node, state[name])
+                array = fitting(node, state[name])
             except (TypeError, ValueError) as error:
                 troubles.append(f"{name}: {error}")
                 continue
@@ -235,55 +308,3 @@ class Module:
         ]
         name, extra = type(self).__name__, self.extra_repr()
         return f"{name}({extra}\n" + "\n".join(lines) + "\n)" if lines else f"{name}({extra})"
-
-
-def _unfold(name: str, member: Any) -> Iterator[tuple[str, Any]]:
-    """The modules and nodes in an attribute, with lists and dicts taken apart."""
-    if isinstance(member, (Module, Tensor, Value)):
-        yield name, member
-    elif isinstance(member, (list, tuple)):
-        for i, item in enumerate(member):
-            yield from _unfold(f"{name}.{i}", item)
-    elif isinstance(member, dict):
-        for key, item in member.items():
-            yield from _unfold(f"{name}.{key}", item)
-
-
-def _every(module: Module, path: str, above: tuple[int, ...]) -> Iterator[tuple[str, Module]]:
-    """The module and all inside; what is shared comes once for each place, a circle is cut."""
-    yield path, module
-    above = (*above, id(module))
-    for name, part in module._parts():
-        if isinstance(part, Module) and id(part) not in above:
-            yield from _every(part, f"{path}.{name}" if path else name, above)
-
-
-def _once(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    seen: set[int] = set()
-    for name, node in named:
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield name, node
-
-
-def _is_parameter(node: Any) -> bool:
-    """Something that was computed and kept as an attribute is no parameter: it has an op."""
-    return node.op is None and (isinstance(node, (Parameter, Value)) or node.requires_grad)
-
-
-def _is_buffer(node: Any) -> bool:
-    return node.op is None and not _is_parameter(node)
-
-
-def _fitting(node: Any, given: Any) -> Any:
-    """What came for a parameter, as an array of its shape and dtype and nobody else's."""
-    array = np.array(given)
-    wanted = np.shape(node.data) if isinstance(node, Value) else node.shape
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{array.dtype} came; real numbers are needed")
-    if array.shape != wanted:
-        raise ShapeError(f"shape {array.shape} came; {wanted} is needed")
-    dtype = np.dtype(float) if isinstance(node, Value) else node.dtype
-    if not np.can_cast(array.dtype, dtype, "same_kind"):
-        raise TypeError(f"{array.dtype} came; {dtype} is needed")
-    return array.astype(dtype)

@@ -11,6 +11,7 @@ import numpy as np
 from autograd import OPS, ShapeError, Tensor, Value
 from autograd.weighted import weighted
 from nn.choices import check_name
+from nn.members import Parameters
 from nn.module import Module
 
 __all__ = [
@@ -143,9 +144,9 @@ class Neuron(Module):
         bent: Value = getattr(total, name)() if isinstance(name, str) else name(total)
         return bent
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> Parameters:
         """List the weights, then the bias."""
-        return [*self.w, self.b]
+        return Parameters((*self.w, self.b))
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import Tensor
+import numpy as np
 
-__all__ = ["Parameter"]
+from autograd import ShapeError, Tensor, Value
+
+__all__ = ["Parameter", "fitting"]
 
 
 class Parameter(Tensor):
@@ -40,3 +42,17 @@ class Parameter(Tensor):
     def __repr__(self) -> str:
         wider = " " * (len("Parameter") - len("Tensor"))
         return super().__repr__().replace("Tensor", "Parameter", 1).replace("\n", "\n" + wider)
+
+
+def fitting(node: Any, given: Any) -> Any:
+    """What came for a parameter, as an array of its shape and dtype and nobody else's."""
+    array = np.array(given)
+    wanted = np.shape(node.data) if isinstance(node, Value) else node.shape
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{array.dtype} came; real numbers are needed")
+    if array.shape != wanted:
+        raise ShapeError(f"shape {array.shape} came; {wanted} is needed")
+    dtype = np.dtype(float) if isinstance(node, Value) else node.dtype
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise TypeError(f"{array.dtype} came; {dtype} is needed")
+    return array.astype(dtype)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd import ShapeError, Value
+from autograd import ShapeError
 from nn import naming
+from nn.members import Parameters
 from nn.module import Module
 from nn.neuron import (
     Activation,
@@ -110,9 +111,9 @@ class Layer(Module):
             out = [neuron.forward(inputs, numbers) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> Parameters:
         """List the weights and biases, neuron by neuron."""
-        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+        return Parameters(p for neuron in self.neurons for p in neuron.parameters())
 
     def __repr__(self) -> str:
         first = self.neurons[0]
@@ -221,6 +222,6 @@ class MLP(Module):
             x = layer(x)
         return x
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> Parameters:
         """List the weights and biases, layer by layer."""
-        return [parameter for layer in self.layers for parameter in layer.parameters()]
+        return Parameters(p for layer in self.layers for p in layer.parameters())

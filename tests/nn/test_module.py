@@ -317,3 +317,81 @@ def test_neurons_are_scopes_of_their_own():
     assert seen == {"layers.0.neurons.0", "layers.0.neurons.1", "layers.1.neurons.0"}
     named = {n.label for n in trace(out).nodes if n.named}
     assert {"layers.0.neurons.1.w.0", "layers.1.neurons.0.b"} <= named
+
+
+# ------------------------------------------------------------------------- habits of PyTorch code
+
+
+class Masked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_parameter("scale", nn.Parameter([2.0, 3.0]))
+        self.register_buffer("mask", [1.0, 0.0])
+        self.register_buffer("cache", np.zeros(2), persistent=False)
+        self.inner = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.inner(x) * self.scale * self.mask
+
+
+def test_buffers_are_saved_unless_they_are_said_not_to_be():
+    model = Masked()
+    assert list(model.state_dict()) == ["scale", "mask", "inner.weight", "inner.bias"]
+    other = Masked()
+    other.cache.data = np.ones(2)
+    other.load_state_dict(model.state_dict())
+    assert other.cache.tolist() == [1.0, 1.0]
+    assert [name for name, _ in nn.Sequential(model).named_buffers()] == ["0.mask", "0.cache"]
+    assert "0.cache" not in nn.Sequential(model).state_dict()
+
+
+def test_what_cannot_be_registered():
+    model = nn.Module()
+    with pytest.raises(TypeError, match="give a constant"):
+        model.register_buffer("b", nn.Parameter([1.0]))
+    with pytest.raises(TypeError, match="give a Parameter"):
+        model.register_parameter("p", Tensor([1.0]))
+    with pytest.raises(ValueError, match="without dots"):
+        model.register_buffer("a.b", [1.0])
+    with pytest.raises(ValueError, match="is a method"):
+        model.register_buffer("forward", [1.0])
+
+
+def test_apply_goes_from_the_inside_out():
+    seen = []
+    model = nn.Sequential(nn.Sequential(nn.Linear(1, 1)), nn.ReLU())
+    assert model.apply(lambda module: seen.append(type(module).__name__)) is model
+    assert seen == ["Linear", "Sequential", "ReLU", "Sequential"]
+
+
+def test_frozen_parameters_receive_nothing_and_let_gradients_through():
+    model = nn.Sequential(nn.Linear(2, 2, generator=0), nn.Linear(2, 1, generator=1))
+    model[1].freeze()
+    model(Tensor([[1.0, 2.0]])).sum().backward()
+    assert model[1].weight.grad is None
+    assert model[0].weight.grad is not None
+    model[1].unfreeze()
+    model(Tensor([[1.0, 2.0]])).sum().backward()
+    assert model[1].weight.grad is not None
+    with pytest.raises(TypeError, match="leave it out of the optimizer"):
+        nn.Neuron(2).freeze()
+
+
+def test_kinds_of_number():
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    model(Tensor(np.ones((3, 2)) * [[1], [2], [3]])).sum().backward()
+    assert model.float() is model
+    kinds = {name: array.dtype for name, array in model.state_dict().items()}
+    assert kinds.pop("1.num_batches_tracked").kind == "i"
+    assert set(kinds.values()) == {np.dtype("float32")}
+    assert model[0].weight.grad.dtype == np.float32
+    assert model.to("cpu").double().cpu()[0].weight.dtype == np.float64
+
+
+def test_parameters_can_be_counted_and_walked_through():
+    parameters = nn.Linear(2, 3).parameters()
+    assert len(parameters) == 2
+    assert next(parameters).shape == (3, 2)
+    assert next(parameters).shape == (3,)
+    assert next(parameters, None) is None
+    assert len(list(parameters)) == 2
