@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd import (
     ShapeError,
+    einsum,
     elu,
     gelu,
     hardtanh,
@@ -26,15 +27,16 @@ from autograd import (
     tanh,
     transpose,
 )
+from nn.attention import multi_head_attention, scaled_dot_product_attention
 from nn.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
 from nn.dropping import dropout, dropout1d, dropout2d
-from nn.losses.classification import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-)
+from nn.embedding import embedding, one_hot
+from nn.learned_activation import maxout, prelu
+from nn.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
+from nn.losses.cross_entropy import cross_entropy, nll_loss
+from nn.losses.distance import cosine_embedding_loss, cosine_similarity, kl_div
 from nn.losses.margin import hinge_loss, multi_margin_loss
-from nn.losses.regression import l1_loss, mse_loss
+from nn.losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
 from nn.pooling import (
     adaptive_avg_pool1d,
@@ -44,6 +46,8 @@ from nn.pooling import (
     max_pool1d,
     max_pool2d,
 )
+from nn.recurrent import gru_cell, lstm_cell, rnn_cell
+from nn.resizing import interpolate, pad
 
 logsigmoid = log_sigmoid  # PyTorch's spelling
 
@@ -53,21 +57,29 @@ __all__ = [
     "avg_pool1d",
     "avg_pool2d",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "conv1d",
     "conv2d",
     "conv_transpose1d",
     "conv_transpose2d",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
     "dropout1d",
     "dropout2d",
     "elu",
+    "embedding",
     "gelu",
     "group_norm",
+    "gru_cell",
     "hardtanh",
     "hinge_loss",
+    "huber_loss",
+    "interpolate",
+    "kl_div",
     "l1_loss",
     "layer_norm",
     "leaky_relu",
@@ -75,16 +87,26 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsigmoid",
+    "lstm_cell",
     "max_pool1d",
     "max_pool2d",
+    "maxout",
     "mse_loss",
+    "multi_head_attention",
     "multi_margin_loss",
+    "nll_loss",
+    "one_hot",
+    "pad",
+    "prelu",
     "relu",
     "relu6",
     "rms_norm",
+    "rnn_cell",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",
+    "smooth_l1_loss",
     "softmax",
     "softplus",
     "softsign",
@@ -121,4 +143,29 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
             "(..., in) and (out, in) are needed"
         )
     y = matmul(x, transpose(weight))
+    return y if bias is None else y + bias
+
+
+def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:
+    """Compute x1ᵀ W_k x2 + b_k for every output k.
+
+    Args:
+        x1: Shape (..., in1).
+        x2: Shape (..., in2).
+        weight: Shape (out, in1, in2).
+        bias: Shape (out,), or None.
+
+    Returns:
+        Shape (..., out).
+
+    Raises:
+        ShapeError: If the shapes do not fit.
+    """
+    first, second, needed = np.shape(x1), np.shape(x2), np.shape(weight)
+    if len(needed) != 3 or first[-1:] != needed[1:2] or second[-1:] != needed[2:]:
+        raise ShapeError(
+            f"bilinear: inputs of the shapes {first} and {second} and weight of shape {needed} "
+            "came; (..., in1), (..., in2) and (out, in1, in2) are needed"
+        )
+    y = einsum("...i,kij,...j->...k", x1, weight, x2)
     return y if bias is None else y + bias

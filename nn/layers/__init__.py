@@ -17,10 +17,15 @@ from nn.layers.activation import (
     Softsign,
     Tanh,
 )
+from nn.layers.attention import MultiheadAttention
+from nn.layers.bilinear import Bilinear
 from nn.layers.container import Sequential
 from nn.layers.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.dropout import Dropout, Dropout1d, Dropout2d
+from nn.layers.embedding import Embedding
+from nn.layers.learned_activation import Maxout, PReLU
 from nn.layers.linear import Linear
+from nn.layers.module_list import ModuleDict, ModuleList
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.layers.pooling import (
     AdaptiveAvgPool1d,
@@ -30,11 +35,26 @@ from nn.layers.pooling import (
     MaxPool1d,
     MaxPool2d,
 )
-from nn.layers.reshaping import Flatten, Identity
+from nn.layers.recurrent import GRU, LSTM, RNN
+from nn.layers.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from nn.layers.reshaping import Flatten, Identity, Unflatten
+from nn.layers.resizing import Upsample
+from nn.layers.transformer import PositionalEncoding, TransformerEncoder, TransformerEncoderLayer
+from nn.layers.wrapping import Lambda, Residual
+from nn.sequences import (
+    PackedSequence,
+    pack_padded_sequence,
+    pack_sequence,
+    pad_packed_sequence,
+    pad_sequence,
+)
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "SELU",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
@@ -42,6 +62,7 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Bilinear",
     "Conv1d",
     "Conv2d",
     "ConvTranspose1d",
@@ -49,10 +70,14 @@ __all__ = [
     "Dropout",
     "Dropout1d",
     "Dropout2d",
+    "Embedding",
     "Flatten",
+    "GRUCell",
     "GroupNorm",
     "Hardtanh",
     "Identity",
+    "LSTMCell",
+    "Lambda",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -60,9 +85,18 @@ __all__ = [
     "LogSoftmax",
     "MaxPool1d",
     "MaxPool2d",
+    "Maxout",
+    "ModuleDict",
+    "ModuleList",
+    "MultiheadAttention",
+    "PReLU",
+    "PackedSequence",
+    "PositionalEncoding",
     "RMSNorm",
+    "RNNCell",
     "ReLU",
     "ReLU6",
+    "Residual",
     "Sequential",
     "SiLU",
     "Sigmoid",
@@ -70,4 +104,12 @@ __all__ = [
     "Softplus",
     "Softsign",
     "Tanh",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+    "Unflatten",
+    "Upsample",
+    "pack_padded_sequence",
+    "pack_sequence",
+    "pad_packed_sequence",
+    "pad_sequence",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from autograd import flatten
+import numpy as np
+
+from autograd import ShapeError, flatten, reshape
 from nn.module import Module
 
-__all__ = ["Flatten", "Identity"]
+__all__ = ["Flatten", "Identity", "Unflatten"]
 
 
 class Flatten(Module):
@@ -30,6 +33,49 @@ class Flatten(Module):
     def forward(self, x: Any) -> Any:
         """Join the axes."""
         return flatten(x, self.start_dim, self.end_dim)
+
+
+class Unflatten(Module):
+    """Cut one axis into several: (n, height * width) becomes (n, height, width).
+
+    Args:
+        dim: The axis.
+        unflattened_size: The new sizes; one may be -1.
+
+    Example:
+        >>> from autograd import zeros
+        >>> Unflatten(1, (8, 8))(zeros(5, 64)).shape
+        (5, 8, 8)
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, x: Any) -> Any:
+        """Cut the axis.
+
+        Raises:
+            ShapeError: If there is no such axis, or its size is another.
+        """
+        shape, sizes = np.shape(x), self.unflattened_size
+        dim = self.dim + len(shape) if self.dim < 0 else self.dim
+        known = abs(int(np.prod(sizes)))
+        fits = (
+            0 <= dim < len(shape)
+            and sizes.count(-1) <= 1
+            and (shape[dim] % max(known, 1) == 0 if -1 in sizes else shape[dim] == known)
+        )
+        if not fits:
+            raise ShapeError(
+                f"{self!r}: an input of shape {shape} came; needs an axis {self.dim} that is as "
+                f"long as the sizes {sizes} make it"
+            )
+        return reshape(x, (*shape[:dim], *sizes, *shape[dim + 1 :]))
+
+    def extra_repr(self) -> str:
+        """The axis and the sizes."""
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
 
 
 class Identity(Module):

@@ -1,4 +1,4 @@
-"""Losses for classes: how surprised the model is by the truth."""
+"""Losses for yes or no: how surprised the model is by the truth."""
 
 from __future__ import annotations
 
@@ -8,28 +8,23 @@ import numpy as np
 
 from autograd import (
     DomainError,
-    ShapeError,
     Value,
     log,
-    log_softmax,
-    logsumexp,
-    mean,
     softplus,
-    squeeze,
-    take_along_axis,
     where,
 )
-from autograd import sum as total
-from nn.losses.pairs import as_targets, holds_values, labels_for, pairwise, plain, reduced
+from nn.losses.pairs import as_targets, holds_values, pairwise, plain
 
-__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy"]
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
 LOWEST_LOG = (
     -100.0
 )  # what log(0) counts as, in PyTorch, too: a surprise without end teaches nothing
 
 
-def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy(
+    probabilities: Any, targets: Any, weight: Any = None, reduction: str = "mean"
+) -> Any:
     """Take -t log p - (1 - t) log(1 - p), for the probability p of "yes".
 
     A logarithm counts as -100 at least, and has no gradient where p is exactly 0 or 1.  Where the
@@ -38,6 +33,7 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
     Args:
         probabilities: Between 0 and 1; a Tensor of any shape, or a Value, or lists of Values.
         targets: Between 0 (no) and 1 (yes), in the same shape.
+        weight: How much each example counts; in a shape that broadcasts, or None.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
 
     Returns:
@@ -62,16 +58,24 @@ def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mea
     def formula(p: Any, t: Any) -> Any:
         return -(t * _careful_log(p) + (1 - t) * _careful_log(1 - p))
 
-    return pairwise("binary_cross_entropy", formula, probabilities, targets, reduction)
+    return pairwise("binary_cross_entropy", formula, probabilities, targets, reduction, weight)
 
 
-def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str = "mean") -> Any:
+def binary_cross_entropy_with_logits(
+    logits: Any,
+    targets: Any,
+    weight: Any = None,
+    reduction: str = "mean",
+    pos_weight: Any = None,
+) -> Any:
     """Take the binary cross entropy of sigmoid(z), which is softplus(z) - t z and never overflows.
 
     Args:
         logits: Scores before the sigmoid; a Tensor of any shape, or a Value, or lists of Values.
         targets: Between 0 (no) and 1 (yes), in the same shape.
+        weight: How much each example counts; in a shape that broadcasts, or None.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+        pos_weight: How much more a "yes" counts; one number, or one for each output.
 
     Returns:
         The loss, as a Tensor or Value.
@@ -90,77 +94,14 @@ def binary_cross_entropy_with_logits(logits: Any, targets: Any, reduction: str =
     """
     name = "binary_cross_entropy_with_logits"
     _zero_to_one(name, "target", targets, ValueError)
-    return pairwise(name, lambda z, t: softplus(z) - t * z, logits, targets, reduction)
+    if pos_weight is None:
+        return pairwise(name, lambda z, t: softplus(z) - t * z, logits, targets, reduction, weight)
+    more = pos_weight if holds_values(logits) else as_targets(pos_weight, logits)
 
+    def formula(z: Any, t: Any) -> Any:
+        return (1 - t) * z + (1 + (more - 1) * t) * softplus(-z)
 
-def cross_entropy(
-    logits: Any, targets: Any, reduction: str = "mean", label_smoothing: float = 0.0
-) -> Any:
-    """Take -log of the softmax at the true class: logsumexp(z) - z_true, which never overflows.
-
-    Args:
-        logits: Scores of the classes: shape (n, classes), or (classes,) for one example, or
-            (n, classes, ...) with a class for every place; or a list of Values per example.
-        targets: Class numbers, shape (n,) or (n, ...); or probabilities in the logits' shape.
-        reduction: ``"mean"`` over examples, ``"sum"``, or ``"none"`` for each by itself.
-        label_smoothing: Share of the truth that is spread evenly over all classes, 0 to 1; 0.1
-            keeps the model from growing too sure of itself (Szegedy et al., 2015).
-
-    Returns:
-        The loss, as a Tensor or Value.
-
-    Raises:
-        ShapeError: If the shapes do not fit.
-        ValueError: If a label or the smoothing is out of range, or a probability negative.
-
-    Example:
-        >>> from autograd import Tensor
-        >>> z = Tensor([[0.0, 0.0]], requires_grad=True)
-        >>> loss = cross_entropy(z, [1])
-        >>> loss.backward()
-        >>> round(loss.item(), 6), z.grad  # the gradient is softmax(z) minus the truth
-        (0.693147, array([[ 0.5, -0.5]]))
-    """
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy: label_smoothing={label_smoothing} came; give 0 to 1")
-    if holds_values(logits):
-        return _cross_entropy_of_values(logits, targets, reduction, label_smoothing)
-    shape = np.shape(plain(logits))
-    if not shape:
-        raise ShapeError(
-            "cross_entropy: a single number came; scores of several classes are needed"
-        )
-    axis = 1 if len(shape) > 1 else 0
-    places = shape[:axis] + shape[axis + 1 :]
-    wanted = plain(targets) if hasattr(targets, "shape") else np.asarray(targets)
-    logits = logits if hasattr(logits, "shape") else np.asarray(logits, float)
-    shares = log_softmax(logits, axis)
-    if wanted.shape == shape and wanted.dtype.kind == "f":
-        if np.any(np.asarray(wanted) < 0):
-            lowest = np.min(wanted)
-            raise ValueError(f"cross_entropy: probability {lowest} came; none may be negative")
-        truth = targets if getattr(targets, "requires_grad", False) else wanted
-        terms = -total(as_targets(truth, logits) * shares, axis)
-    else:
-        labels = labels_for("cross_entropy", wanted, places, shape[axis])
-        terms = -squeeze(take_along_axis(shares, np.expand_dims(labels, axis), axis), axis)
-    if label_smoothing:
-        terms = (1 - label_smoothing) * terms - label_smoothing * mean(shares, axis)
-    return reduced("cross_entropy", terms, reduction)
-
-
-def _cross_entropy_of_values(logits: Any, targets: Any, reduction: str, smoothing: float) -> Any:
-    single = isinstance(logits[0], Value)
-    rows = [list(logits)] if single else [list(row) for row in logits]
-    places: tuple[int, ...] = () if single else (len(rows),)
-    labels = labels_for("cross_entropy", targets, places, len(rows[0])).reshape(-1)
-    terms = []
-    for row, label in zip(rows, labels.tolist(), strict=True):
-        true = row[label]
-        if smoothing:
-            true = (1 - smoothing) * true + smoothing * mean(row)
-        terms.append(logsumexp(row) - true)
-    return terms[0] if single else reduced("cross_entropy", terms, reduction)
+    return pairwise(name, formula, logits, targets, reduction, weight)
 
 
 def _careful_log(p: Any) -> Any:

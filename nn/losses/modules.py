@@ -6,23 +6,26 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from nn.choices import check_name
-from nn.losses.classification import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-)
+from nn.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
+from nn.losses.cross_entropy import IGNORED, cross_entropy, nll_loss
+from nn.losses.distance import cosine_embedding_loss, kl_div
 from nn.losses.margin import hinge_loss, multi_margin_loss
-from nn.losses.regression import l1_loss, mse_loss
+from nn.losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from nn.module import Module
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "HingeLoss",
+    "HuberLoss",
+    "KLDivLoss",
     "L1Loss",
     "MSELoss",
     "MultiMarginLoss",
+    "NLLLoss",
+    "SmoothL1Loss",
 ]
 
 
@@ -37,15 +40,15 @@ class Loss(Module):
     """
 
     function: ClassVar[Callable[..., Any]]
+    reductions: ClassVar[tuple[str, ...]] = ("mean", "sum", "none")
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = check_name(
-            type(self).__name__, "reduction", reduction, ("mean", "sum", "none")
-        )
+        self.reduction = check_name(type(self).__name__, "reduction", reduction, self.reductions)
+        self.settings: dict[str, Any] = {}
 
     def forward(self, predictions: Any, targets: Any) -> Any:
         """Compute the loss."""
-        return type(self).function(predictions, targets, reduction=self.reduction)
+        return type(self).function(predictions, targets, reduction=self.reduction, **self.settings)
 
     def extra_repr(self) -> str:
         """The reduction, unless it is the usual one."""
@@ -76,8 +79,52 @@ class L1Loss(Loss):
     function = l1_loss
 
 
+class HuberLoss(Loss):
+    """Squared error that becomes a line: ``nn.functional.huber_loss``.
+
+    Args:
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+        delta: Where the parabola becomes a line.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> HuberLoss()(Tensor([4.0]), [0.0]).item()
+        3.5
+    """
+
+    function = huber_loss
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.settings = {"delta": delta}
+
+
+class SmoothL1Loss(Loss):
+    """Absolute error with its corner rounded off: ``nn.functional.smooth_l1_loss``.
+
+    Args:
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+        beta: Where the parabola becomes a line.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> SmoothL1Loss()(Tensor([4.0]), [0.0]).item()
+        3.5
+    """
+
+    function = smooth_l1_loss
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.settings = {"beta": beta}
+
+
 class BCELoss(Loss):
     """Binary cross entropy of probabilities: ``nn.functional.binary_cross_entropy``.
+
+    Args:
+        weight: How much each example counts, or None.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
 
     Example:
         >>> from autograd import Tensor
@@ -87,9 +134,18 @@ class BCELoss(Loss):
 
     function = binary_cross_entropy
 
+    def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.settings = {"weight": weight}
+
 
 class BCEWithLogitsLoss(Loss):
     """Binary cross entropy of scores: ``nn.functional.binary_cross_entropy_with_logits``.
+
+    Args:
+        weight: How much each example counts, or None.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+        pos_weight: How much more a "yes" counts.
 
     Example:
         >>> from autograd import Tensor
@@ -99,11 +155,17 @@ class BCEWithLogitsLoss(Loss):
 
     function = binary_cross_entropy_with_logits
 
+    def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None) -> None:
+        super().__init__(reduction)
+        self.settings = {"weight": weight, "pos_weight": pos_weight}
+
 
 class CrossEntropyLoss(Loss):
     """Cross entropy of scores and class numbers: ``nn.functional.cross_entropy``.
 
     Args:
+        weight: How much each class counts, or None.
+        ignore_index: A label that does not count.
         reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each example by itself.
         label_smoothing: Share of the truth that is spread evenly over all classes, 0 to 1.
 
@@ -115,23 +177,91 @@ class CrossEntropyLoss(Loss):
 
     function = cross_entropy
 
-    def __init__(self, reduction: str = "mean", label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        weight: Any = None,
+        ignore_index: int = IGNORED,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
         super().__init__(reduction)
-        self.label_smoothing = label_smoothing
+        self.settings = {
+            "weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing
+        }  # fmt: skip
 
-    def forward(self, predictions: Any, targets: Any) -> Any:
+
+class NLLLoss(Loss):
+    """Minus the logarithm at the true class: ``nn.functional.nll_loss``.
+
+    Args:
+        weight: How much each class counts, or None.
+        ignore_index: A label that does not count.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each example by itself.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> NLLLoss()(Tensor([[-0.5, -1.0]]), [1]).item()
+        1.0
+    """
+
+    function = nll_loss
+
+    def __init__(
+        self, weight: Any = None, ignore_index: int = IGNORED, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction)
+        self.settings = {"weight": weight, "ignore_index": ignore_index}
+
+
+class KLDivLoss(Loss):
+    """Distance of distributions: ``nn.functional.kl_div``.
+
+    Args:
+        reduction: ``"batchmean"``, ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+        log_target: Whether the targets are logarithms, too.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> KLDivLoss("sum", log_target=True)(Tensor([-1.0]), [-1.0]).item()
+        0.0
+    """
+
+    function = kl_div
+    reductions = ("batchmean", "mean", "sum", "none")
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__(reduction)
+        self.settings = {"log_target": log_target}
+
+
+class CosineEmbeddingLoss(Loss):
+    """Distance of directions: ``nn.functional.cosine_embedding_loss``.
+
+    Args:
+        margin: The cosine that pairs may have that do not belong together.
+        reduction: ``"mean"``, ``"sum"``, or ``"none"`` for each by itself.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> CosineEmbeddingLoss()(Tensor([[1.0, 0.0]]), Tensor([[0.0, 2.0]]), [1]).item()
+        1.0
+    """
+
+    function = cosine_embedding_loss
+
+    def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.settings = {"margin": margin}
+
+    def forward(self, x1: Any, x2: Any, targets: Any) -> Any:  # type: ignore[override]
         """Compute the loss."""
-        return cross_entropy(predictions, targets, self.reduction, self.label_smoothing)
+        return cosine_embedding_loss(x1, x2, targets, reduction=self.reduction, **self.settings)
 
 
 class _MarginLoss(Loss):
     def __init__(self, margin: float = 1.0, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self.margin = margin
-
-    def forward(self, predictions: Any, targets: Any) -> Any:
-        """Compute the loss."""
-        return type(self).function(predictions, targets, self.margin, self.reduction)
+        self.settings = {"margin": margin}
 
 
 class HingeLoss(_MarginLoss):

@@ -16,7 +16,12 @@ __all__ = ["holds_values", "labels_for", "pairwise", "plain", "reduced"]
 
 
 def pairwise(
-    name: str, formula: Callable[[Any, Any], Any], predictions: Any, targets: Any, reduction: str
+    name: str,
+    formula: Callable[[Any, Any], Any],
+    predictions: Any,
+    targets: Any,
+    reduction: str,
+    weight: Any = None,
 ) -> Any:
     """Apply a loss to each prediction and its target, and reduce.
 
@@ -26,6 +31,7 @@ def pairwise(
         predictions: A Tensor or array; or a Value, or lists of Values.
         targets: Numbers in the same shape.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+        weight: How much each term counts, or None.
 
     Returns:
         What ``reduced`` gives.
@@ -33,13 +39,21 @@ def pairwise(
     Raises:
         ShapeError: If the shapes differ.
     """
+    if isinstance(weight, str):
+        raise TypeError(f"{name}: weight={weight!r} came; did you mean reduction={weight!r}?")
     if not holds_values(predictions):
         predictions = predictions if hasattr(predictions, "shape") else np.asarray(predictions)
         targets = as_targets(targets, predictions)
         _same_shape(name, np.shape(predictions), np.shape(targets))
-        return reduced(name, formula(predictions, targets), reduction)
+        terms = formula(predictions, targets)
+        terms = terms if weight is None else terms * as_targets(weight, predictions)
+        return reduced(name, terms, reduction)
     targets = plain(targets)
     _same_shape(name, _shape(predictions), _shape(targets))
+    if weight is not None:
+        raise TypeError(
+            f"{name}: weights came with Values; join them with tensor_from_values(...) first"
+        )
     if isinstance(predictions, Value):
         return formula(predictions, targets)
     pairs = zip(_flat(predictions), _flat(targets), strict=True)

@@ -356,7 +356,9 @@ def test_loss_modules_do_as_their_functions():
     assert nn.BCELoss()(Tensor(SHARES), SHARES).item() == pytest.approx(
         functional.binary_cross_entropy(SHARES, SHARES)
     )
-    assert nn.BCEWithLogitsLoss("none")(z, SHARES).shape == (5, 4)
+    assert nn.BCEWithLogitsLoss(reduction="none")(z, SHARES).shape == (5, 4)
+    with pytest.raises(TypeError, match="did you mean reduction='none'"):
+        nn.BCEWithLogitsLoss("none")(z, SHARES)
     assert nn.CrossEntropyLoss()(z, LABELS).item() == functional.cross_entropy(z, LABELS).item()
     assert nn.HingeLoss(2.0)(z, SIGNS).item() == functional.hinge_loss(z, SIGNS, 2.0).item()
     assert nn.MultiMarginLoss(2.0, "sum")(z, LABELS).item() == pytest.approx(

@@ -1,0 +1,180 @@
+"""Lists and dicts of modules, which say by themselves in what order they are used."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, overload
+
+from nn.module import Module
+
+__all__ = ["ModuleDict", "ModuleList"]
+
+
+class ModuleList(Module):
+    """A list of modules; its parameters are named "0.weight" and so on.
+
+    A plain list as an attribute does the same; this one is PyTorch's.
+
+    Args:
+        modules: The modules.
+
+    Raises:
+        TypeError: If something else than a module came.
+
+    Example:
+        >>> from nn import Linear
+        >>> layers = ModuleList(Linear(2, 2) for _ in range(3))
+        >>> len(layers), [name for name, _ in layers.named_parameters()][-1]
+        (3, '2.bias')
+    """
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self._modules: list[Module] = []
+        self.extend(modules)
+
+    def members(self) -> Iterable[tuple[str, Any]]:
+        """Name the modules, without a prefix, as PyTorch does; and what else was set."""
+        yield from ((str(i), module) for i, module in enumerate(self._modules))
+        yield from ((name, part) for name, part in vars(self).items() if name != "_modules")
+
+    def append(self, module: Module) -> ModuleList:
+        """Add a module at the end.
+
+        Args:
+            module: The module.
+
+        Returns:
+            This list.
+
+        Raises:
+            TypeError: If it is no module.
+        """
+        self._modules.append(_checked("ModuleList", module))
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> ModuleList:
+        """Add several modules at the end; see ``append``."""
+        self._modules += [_checked("ModuleList", module) for module in modules]
+        return self
+
+    def insert(self, index: int, module: Module) -> None:
+        """Put a module before another."""
+        self._modules.insert(index, _checked("ModuleList", module))
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a module out."""
+        return self._modules.pop(index)
+
+    @overload
+    def __getitem__(self, index: slice) -> ModuleList: ...
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        """Give a module by position; a slice gives a ModuleList of the same modules."""
+        found = self._modules[index]
+        return ModuleList(found) if isinstance(found, list) else found
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        self._modules[index] = _checked("ModuleList", module)
+
+    def __delitem__(self, index: int | slice) -> None:
+        del self._modules[index]
+
+    def __add__(self, other: Iterable[Module]) -> ModuleList:
+        return ModuleList([*self, *other])
+
+    def __iadd__(self, other: Iterable[Module]) -> ModuleList:
+        return self.extend(other)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._modules)
+
+    def __contains__(self, module: object) -> bool:
+        return any(module is part for part in self._modules)
+
+
+class ModuleDict(Module):
+    """A dict of modules by name; its parameters are named "name.weight" and so on.
+
+    Args:
+        modules: The modules by name, as a dict or as pairs.
+
+    Raises:
+        TypeError: If something else than a module came.
+        ValueError: If a name is no word without dots.
+
+    Example:
+        >>> from nn import ReLU, Tanh
+        >>> bends = ModuleDict({"ramp": ReLU(), "squash": Tanh()})
+        >>> list(bends), bends["ramp"]
+        (['ramp', 'squash'], ReLU())
+    """
+
+    def __init__(
+        self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
+    ) -> None:
+        self._modules: dict[str, Module] = {}
+        self.update(modules or {})
+
+    def members(self) -> Iterable[tuple[str, Any]]:
+        """Name the modules, without a prefix, as PyTorch does; and what else was set."""
+        yield from self._modules.items()
+        yield from ((name, part) for name, part in vars(self).items() if name != "_modules")
+
+    def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
+        """Add several modules, or replace them."""
+        for name, module in dict(modules).items():
+            self[name] = module
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self._modules.keys()
+
+    def values(self) -> ValuesView[Any]:
+        """The modules."""
+        return self._modules.values()
+
+    def items(self) -> ItemsView[str, Any]:
+        """The names and modules."""
+        return self._modules.items()
+
+    def pop(self, name: str) -> Module:
+        """Take a module out."""
+        return self._modules.pop(name)
+
+    def clear(self) -> None:
+        """Take all modules out."""
+        self._modules.clear()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._modules:
+            raise KeyError(f"{name!r} is none of {', '.join(self._modules) or 'no modules'}")
+        return self._modules[name]
+
+    def __setitem__(self, name: str, module: Module) -> None:
+        if not isinstance(name, str) or not name or "." in name:
+            raise ValueError(f"ModuleDict: {name!r} came as a name; needs a word without dots")
+        self._modules[name] = _checked("ModuleDict", module)
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._modules
+
+
+def _checked(asked_by: str, module: Any) -> Module:
+    if isinstance(module, Module):
+        return module
+    given = module.__name__ if isinstance(module, type) else type(module).__name__
+    hint = f": write {given}() with brackets" if isinstance(module, type) else ""
+    raise TypeError(f"{asked_by}: {given} came; a module is needed{hint}")

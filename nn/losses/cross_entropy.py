@@ -1,0 +1,204 @@
+"""Losses for classes: how surprised the model is by the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import (
+    ShapeError,
+    Value,
+    log_softmax,
+    logsumexp,
+    mean,
+    squeeze,
+    take_along_axis,
+)
+from autograd import sum as total
+from nn.choices import check_name
+from nn.losses.pairs import as_targets, holds_values, labels_for, plain, reduced
+
+__all__ = ["cross_entropy", "nll_loss"]
+
+IGNORED = -100  # PyTorch's number for a label that does not count
+
+
+def cross_entropy(
+    logits: Any,
+    targets: Any,
+    weight: Any = None,
+    ignore_index: int = IGNORED,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """Take -log of the softmax at the true class: logsumexp(z) - z_true, which never overflows.
+
+    Args:
+        logits: Scores of the classes: shape (n, classes), or (classes,) for one example, or
+            (n, classes, ...) with a class for every place; or a list of Values per example.
+        targets: Class numbers, shape (n,) or (n, ...); or probabilities in the logits' shape.
+        weight: How much each class counts, shape (classes,), or None. A mean is then a weighted
+            one, as in PyTorch.
+        ignore_index: A label that does not count; neither does its example in a mean.
+        reduction: ``"mean"`` over examples, ``"sum"``, or ``"none"`` for each by itself.
+        label_smoothing: Share of the truth that is spread evenly over all classes, 0 to 1; 0.1
+            keeps the model from growing too sure of itself (Szegedy et al., 2015).
+
+    Returns:
+        The loss, as a Tensor or Value.
+
+    Raises:
+        ShapeError: If the shapes do not fit.
+        ValueError: If a label or the smoothing is out of range, or a probability negative.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> z = Tensor([[0.0, 0.0]], requires_grad=True)
+        >>> loss = cross_entropy(z, [1])
+        >>> loss.backward()
+        >>> round(loss.item(), 6), z.grad  # the gradient is softmax(z) minus the truth
+        (0.693147, array([[ 0.5, -0.5]]))
+    """
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing={label_smoothing} came; give 0 to 1")
+    check_name("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
+    if holds_values(logits):
+        if weight is not None:
+            raise TypeError(
+                "cross_entropy: class weights came with Values; join them with "
+                "tensor_from_values(...) first"
+            )
+        return _cross_entropy_of_values(logits, targets, reduction, label_smoothing)
+    shape = np.shape(plain(logits))
+    if not shape:
+        raise ShapeError(
+            "cross_entropy: a single number came; scores of several classes are needed"
+        )
+    axis = 1 if len(shape) > 1 else 0
+    places = shape[:axis] + shape[axis + 1 :]
+    wanted = plain(targets) if hasattr(targets, "shape") else np.asarray(targets)
+    logits = logits if hasattr(logits, "shape") else np.asarray(logits, float)
+    shares = log_softmax(logits, axis)
+    if wanted.shape == shape and wanted.dtype.kind == "f":
+        if np.any(np.asarray(wanted) < 0):
+            lowest = np.min(wanted)
+            raise ValueError(f"cross_entropy: probability {lowest} came; none may be negative")
+        truth = as_targets(targets if getattr(targets, "requires_grad", False) else wanted, logits)
+        if label_smoothing:
+            truth = (1 - label_smoothing) * truth + label_smoothing / shape[axis]
+        if weight is not None:
+            truth = truth * _along(
+                _class_weights("cross_entropy", weight, shape[axis]), axis, shape
+            )
+        return reduced("cross_entropy", -total(truth * shares, axis), reduction)
+    return _of_labels(
+        "cross_entropy", shares, wanted, axis, places, weight, ignore_index, reduction,
+        label_smoothing,
+    )  # fmt: skip
+
+
+def nll_loss(
+    log_probabilities: Any,
+    targets: Any,
+    weight: Any = None,
+    ignore_index: int = IGNORED,
+    reduction: str = "mean",
+) -> Any:
+    """Take minus the logarithm of the probability that was given to the true class.
+
+    Args:
+        log_probabilities: What ``log_softmax`` gives: shape (n, classes), (classes,) for one
+            example, or (n, classes, ...).
+        targets: Class numbers, shape (n,) or (n, ...).
+        weight: How much each class counts, shape (classes,), or None.
+        ignore_index: A label that does not count.
+        reduction: ``"mean"`` over examples, ``"sum"``, or ``"none"`` for each by itself.
+
+    Returns:
+        The loss, as a Tensor.
+
+    Raises:
+        ShapeError: If the shapes do not fit.
+        ValueError: If a label is out of range.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> x = Tensor([[-0.5, -1.0]], requires_grad=True)
+        >>> loss = nll_loss(x, [1])
+        >>> loss.backward()
+        >>> loss.item(), x.grad
+        (1.0, array([[ 0., -1.]]))
+    """
+    shape = np.shape(plain(log_probabilities))
+    if not shape:
+        raise ShapeError("nll_loss: a single number came; several classes are needed")
+    axis = 1 if len(shape) > 1 else 0
+    places = shape[:axis] + shape[axis + 1 :]
+    return _of_labels(
+        "nll_loss", log_probabilities, plain(targets), axis, places, weight, ignore_index,
+        reduction, 0.0,
+    )  # fmt: skip
+
+
+def _of_labels(
+    name: str, shares: Any, targets: Any, axis: int, places: tuple[int, ...], weight: Any,
+    ignore_index: int, reduction: str, smoothing: float,
+) -> Any:  # fmt: skip
+    """Minus the logarithm at the true class, with weights of classes and labels left out."""
+    classes = shares.shape[axis]
+    wanted = np.asarray(targets)
+    counts = None
+    if ignore_index < 0 or ignore_index >= classes or np.any(wanted == ignore_index):
+        counts = wanted != ignore_index
+        wanted = np.where(counts, wanted, 0) if wanted.dtype.kind in "iu" else wanted
+        counts = None if np.all(counts) else counts
+    labels = labels_for(name, wanted, places, classes)
+    terms = -squeeze(take_along_axis(shares, np.expand_dims(labels, axis), axis), axis)
+    factor = None
+    if weight is not None:
+        by_class = _class_weights(name, weight, classes).astype(shares.dtype)
+        factor = by_class[labels]
+        terms = terms * factor
+    if smoothing:
+        spread = shares if weight is None else shares * _along(by_class, axis, shares.shape)
+        terms = (1 - smoothing) * terms - smoothing * mean(spread, axis)
+    if counts is not None:
+        kept = counts.astype(shares.dtype)
+        terms, factor = terms * kept, kept if factor is None else factor * kept
+    if reduction != "mean" or factor is None:
+        return reduced(name, terms, reduction)
+    share = float(np.sum(factor))
+    if share == 0:
+        raise ValueError(
+            f"{name}: no example counts: all labels are ignore_index={ignore_index}, or their "
+            "classes weigh nothing, so that there is no mean"
+        )
+    return total(terms) / share
+
+
+def _class_weights(name: str, weight: Any, classes: int) -> Any:
+    array = np.asarray(plain(weight))
+    if array.shape != (classes,):
+        raise ShapeError(
+            f"{name}: weights of shape {array.shape} came; one per class is needed: ({classes},)"
+        )
+    return array
+
+
+def _along(vector: Any, axis: int, shape: tuple[int, ...]) -> Any:
+    return np.reshape(vector, (-1, *(1,) * (len(shape) - axis - 1)))
+
+
+def _cross_entropy_of_values(logits: Any, targets: Any, reduction: str, smoothing: float) -> Any:
+    single = isinstance(logits[0], Value)
+    rows = [list(logits)] if single else [list(row) for row in logits]
+    places: tuple[int, ...] = () if single else (len(rows),)
+    labels = labels_for("cross_entropy", targets, places, len(rows[0])).reshape(-1)
+    terms = []
+    for row, label in zip(rows, labels.tolist(), strict=True):
+        true = row[label]
+        if smoothing:
+            true = (1 - smoothing) * true + smoothing * mean(row)
+        terms.append(logsumexp(row) - true)
+    return terms[0] if single else reduced("cross_entropy", terms, reduction)
