@@ -14,8 +14,11 @@ from autograd.op import Op
 from autograd.symbol import Symbol
 from autograd.value import Value
 
-__all__ = ["formula_pieces", "formula_texts"]
+__all__ = ["formula_pieces", "formula_texts", "latex_name"]
 
+_LONGEST_NAME = 40
+_WITH_INDEX = re.compile(r"([^\W\d_])_?(\d*)")  # one letter, and perhaps its number
+_SPECIAL = re.compile(r"([_%&#])")  # MathJax knows these commands outside of \text only
 _PLACES = re.compile(r"(<(?:\d+|out|g)>)")
 
 
@@ -39,7 +42,7 @@ def formula_texts(op: Op, sources: Sequence[str], target: str, node: Any) -> lis
     else:
         templates = formula_pieces(op, [np.shape(a) for a in node.args], node.shape, node.settings)
     names = {f"<{i}>": name for i, name in enumerate(sources)} | {"<out>": target, "<g>": "g"}
-    escaped = {key: _latex_name(name) for key, name in names.items()}
+    escaped = {key: latex_name(name) for key, name in names.items()}
     escaped["<g>"] = r"\bar{" + escaped["<out>"] + "}"
     return [
         (
@@ -121,15 +124,42 @@ def _other_factor(op: Op, slot: int, sources: Sequence[str]) -> tuple[str, str]:
         if slot == 2 * half:
             return "1", "1"
         other = sources[slot + half if slot < half else slot - half]
-        return other, _latex_name(other)
+        return other, latex_name(other)
     if op.name == "sum":
         return "1", "1"
     return "", ""
 
 
-def _latex_name(name: str) -> str:
-    """A name that LaTeX sets upright as it stands, with whatever it holds escaped."""
-    if name.isalnum():
-        return name if len(name) == 1 and name.isalpha() else rf"\text{{{name}}}"
-    escaped = "".join("\\" + c if c in "_%&#$" else "" if c in "{}\\^~" else c for c in name)
-    return rf"\text{{{escaped}}}"
+@lru_cache(maxsize=4096)
+def latex_name(name: str) -> str:
+    r"""Write a name for a formula in LaTeX: nothing in it can end the formula or begin a command.
+
+    Args:
+        name: Any text, hostile or not; a long one is cut.
+
+    Returns:
+        LaTeX for a mathematics environment.  What could be read as markup is shown by its
+        full-width twin, which looks the same and means nothing.
+
+    Example:
+        >>> print(latex_name("w1"), latex_name("loss"), latex_name("x_y"), latex_name(r"\input{a}"))
+        w_{1} \text{loss} {\text{x}\_\text{y}} \text{＼input｛a｝}
+    """
+    short = " ".join(name[:_LONGEST_NAME].split()) + ("…" if len(name) > _LONGEST_NAME else "")
+    if found := _WITH_INDEX.fullmatch(short):
+        return f"{found[1]}_{{{found[2]}}}" if found[2] else found[1]
+    pieces = [_safe(piece) for piece in _SPECIAL.split(short) if piece]
+    written = "".join(f"\\{p}" if _SPECIAL.fullmatch(p) else rf"\text{{{p}}}" for p in pieces)
+    return written if len(pieces) == 1 else f"{{{written}}}"
+
+
+def _safe(text: str) -> str:
+    """A text without what LaTeX, MathJax or a web page would obey."""
+    return "".join(
+        chr(ord(c) + 0xFEE0)
+        if c in '\\{}$^~<>`"|'
+        else c
+        if c.isprintable() or c == "\N{ZERO WIDTH JOINER}"
+        else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )

@@ -17,7 +17,7 @@ from autograd.recording import enable_grad, no_grad
 from autograd.tensor import Tensor
 from autograd.value import Value
 
-__all__ = ["Finding", "Limits", "Measured", "findings"]
+__all__ = ["Finding", "Limits", "Measured", "Ray", "examined", "findings"]
 
 EPSILON = float(np.finfo(np.float64).eps)
 # where the error of a central difference, h**2 from the curve and 1/h from rounding, is least
@@ -186,12 +186,12 @@ def findings(problem: Measured, limits: Limits, weights: Any) -> Iterator[Findin
     """
     leaves, parts = problem.record()
     computed = problem.computed(leaves, parts, weights)
-    suspects: list[tuple[float, int, _Ray, float]] = []
+    suspects: list[tuple[float, int, Ray, float]] = []
     kinks: list[Finding] = []
     for leaf, start in enumerate(problem.starts):
         for element in np.ndindex(start.shape):
             got = float(computed[leaf][element])
-            ray = _Ray(problem, weights, leaf, element, limits.step_at(float(start[element])))
+            ray = Ray(problem, weights, leaf, element, limits.step_at(float(start[element])))
             expected, noise = ray.central(1.0)
             difference = abs(expected - got)
             if not difference <= limits.around(expected, got) + noise:
@@ -199,13 +199,13 @@ def findings(problem: Measured, limits: Limits, weights: Any) -> Iterator[Findin
             elif ray.on_kink():  # both sides together agree with the convention, by symmetry
                 kinks.append(Finding("kink", leaf, element, expected, got))
     for _, _, ray, got in sorted(suspects, key=lambda s: (s[0] if s[0] == s[0] else -np.inf, s[1])):
-        found = _examined(ray, got, limits)
+        found = examined(ray, got, limits)
         if found is not None:
             yield _located(problem, leaves, parts, found, ray)
     yield from kinks
 
 
-def _examined(ray: _Ray, got: float, limits: Limits) -> Finding | None:
+def examined(ray: Ray, got: float, limits: Limits) -> Finding | None:
     """Look closer at a difference; None if it was the measurement that was coarse."""
     expected, error = ray.refined()
     kind = "wrong"
@@ -227,7 +227,7 @@ def _examined(ray: _Ray, got: float, limits: Limits) -> Finding | None:
 
 
 def _located(
-    problem: Measured, leaves: list[Any], parts: list[Any], found: Finding, ray: _Ray
+    problem: Measured, leaves: list[Any], parts: list[Any], found: Finding, ray: Ray
 ) -> Finding:
     """Find the number of the result for which the difference is greatest."""
     count = len(ray.weights)
@@ -240,7 +240,7 @@ def _located(
         one = np.zeros(count)
         one[i] = 1.0
         got = float(problem.computed(leaves, parts, one)[found.leaf][found.element])
-        single = _Ray(problem, one, found.leaf, found.element, ray.step)
+        single = Ray(problem, one, found.leaf, found.element, ray.step)
         expected = single.refined()[0] if found.kind == "wrong" else single.central(1.0)[0]
         difference = abs(expected - got)
         if not difference <= greatest:  # nan is the worst
@@ -250,7 +250,7 @@ def _located(
     return worst
 
 
-class _Ray:
+class Ray:
     """The weighted sum of a function's result along one number of one input."""
 
     def __init__(

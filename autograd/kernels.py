@@ -18,7 +18,7 @@ from autograd.op import OPS, Op
 from autograd.recording import mode
 from autograd.symbol import Symbol, python
 
-__all__ = ["build", "evaluate", "evaluate_lists", "source_of"]
+__all__ = ["all_sent", "build", "evaluate", "evaluate_lists", "source_of"]
 
 _FAILURES = "(ValueError, ArithmeticError)"
 
@@ -85,13 +85,29 @@ def evaluate_lists(
         if np.ndim(out) != 0:
             return 0.0, [], False
         slopes: list[float | None] = []
-        formulas = op.vjp if isinstance(op.vjp, tuple) else ()
-        for formula, part in zip(formulas, parts, strict=True) if op.differentiable else ():
-            sent = (
-                formula(np.asarray(1.0), np.asarray(out), *parts) if formula is not None else None
-            )
-            slopes.extend([None] * np.size(part) if sent is None else np.ravel(sent).tolist())
+        if op.differentiable:
+            for sent, part in zip(all_sent(op, np.asarray(1.0), out, parts), parts, strict=True):
+                slopes.extend([None] * np.size(part) if sent is None else np.ravel(sent).tolist())
     return (float(out) if op.differentiable else out), slopes, True
+
+
+def all_sent(op: Op, g: Any, out: Any, parts: Sequence[Any]) -> list[Any]:
+    """Ask an op that makes one number of arrays what it sends back to each of them.
+
+    Args:
+        op: The op, its settings filled in.
+        g: The gradient that arrives.
+        out: The result.
+        parts: The inputs.
+
+    Returns:
+        The gradients; None where the op is not differentiated.
+    """
+    given = (g, np.asarray(out) if isinstance(out, float) else out, *parts)
+    formulas: Any = op.vjp
+    if isinstance(formulas, tuple):
+        return [formula and formula(*given) for formula in formulas]
+    return list(formulas(*given))
 
 
 def _off_domain(op: Op, numbers: Sequence[float], nodes: Sequence[Any]) -> str:

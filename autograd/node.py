@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from html import escape
 from types import CodeType
@@ -38,9 +39,15 @@ def _count_hooks(more: int) -> None:
 
 
 class Display:
-    """How nodes show themselves in a notebook: ``viz`` puts its picture here when imported."""
+    """What the packages above put here when they are imported, so that they need not know others.
+
+    Attributes:
+        html: How nodes show themselves in a notebook; from ``viz``.
+        rehearsal: A context in which a model may run only to be looked at; from ``nn``.
+    """
 
     html: Callable[[Any], str | None] | None = None
+    rehearsal: Callable[[Any], AbstractContextManager[None]] | None = None
 
 
 display = Display()

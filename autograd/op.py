@@ -269,6 +269,7 @@ class Op:
                     if isinstance(self.vjp, tuple)
                     else fill(self.vjp)
                 ),
+                check=fill(self.check),
                 settings={},
                 call=None,
                 base=self,

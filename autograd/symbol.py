@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from autograd.latex_settings import latex_template
 from autograd.op import OPS, Op
 from autograd.operators import Operators
+from autograd.trace_records import in_short
 
 __all__ = ["Symbol", "latex", "python", "text", "unguarded", "write"]
 
@@ -244,14 +246,13 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
         if op.name in PLUMBING:
             return parts[0]
         if op.variadic:
-            return (
-                rf"\operatorname{{{op.name}}}\left({', '.join(p[0] for p in parts)}\right)",
-                _ATOM,
-            )
+            opening = latex_template(op, settings).partition(r"\left(")[0].format()
+            return rf"{opening}\left({', '.join(p[0] for p in parts)}\right)", _ATOM
         if op.name == "getitem":
             index = index_text(settings.get("index", "…"))
             return rf"{bracket(parts[0], _ATOM, **sides)}\left[{index}\right]", _ATOM
-        needed, level = _reading(op.latex, op.inputs)
+        template = latex_template(op, settings)
+        needed, level = _reading(template, op.inputs)
         if op.infix is not None and any(needed):
             level = op.infix[1]
             needed = (4.5, 0.0) if op.name == "pow" else (level, level + 0.1)[: len(parts)]
@@ -261,7 +262,7 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
             name: bracket(part, need, **sides)
             for name, part, need in zip(op.inputs, parts, needed, strict=True)
         }
-        return op.latex.format(**inside), level
+        return template.format(**inside), level
 
     def compare(sign: str, left: str, right: str) -> tuple[str, float]:
         return rf"\left[{left} {_LATEX_COMPARISONS.get(sign, sign)} {right}\right]", _ATOM

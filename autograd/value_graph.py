@@ -124,9 +124,9 @@ class ValueGraph(Node):
             parts.append(group[0] if size is None else OPS["assemble"](*group, shape=(size,)))
         one, out = np.float64(1.0), OPS["assemble"](self, shape=())
         slopes: list[Any] = []
-        formulas: Any = op.vjp  # one for each input: ops of any number of inputs take no lists
-        for formula, size in zip(formulas, op.filled["sizes"], strict=True):
-            sent = formula(one, out, *parts)
+        for sent, size in zip(
+            kernels.all_sent(op, one, out, parts), op.filled["sizes"], strict=True
+        ):
             if size is not None:
                 slopes.extend(_numbers(sent, size))
             else:

@@ -129,7 +129,7 @@ def test_latex_is_well_formed(formula: Any) -> None:
         (X / Y * X, "x / y * x", "x / y·x", r"\frac{x}{y} \, x"),
         (ag.square(ag.exp(X)), "exp(x) * exp(x)", "exp(x)²", r"\left(e^{x}\right)^{2}"),
         (ag.expm1(X) * Y, "expm1(x) * y", "expm1(x)·y", r"\left(e^{x} - 1\right) \, y"),
-        (1e-5 * X, "1e-05 * x", "1e−05·x", r"1 \cdot 10^{-5} \, x"),
+        (1e-5 * X, "1e-05 * x", "1e−5·x", r"1 \cdot 10^{-5} \, x"),
         (X * math.inf, "x * inf", "x·∞", r"x \, \infty"),
         (X * np.float64(2.5), "x * 2.5", "x·2.5", r"x \, 2.5"),
         ((X > 0) * (Y <= 1), "(x > 0) * (y <= 1)", "[x > 0]·[y ≤ 1]",

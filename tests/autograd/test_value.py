@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import DomainError, GradientError, OperationError, Tensor, Value, dot, source_lines
+from autograd import (
+    DomainError,
+    GradientError,
+    OperationError,
+    ShapeError,
+    Tensor,
+    Value,
+    dot,
+    source_lines,
+)
 
 
 def gradients(result, *leaves):
@@ -463,3 +472,19 @@ def test_no_grad_makes_leaves():
             assert y.op is None
             assert y.parents == ()
     assert (x * x).op is not None
+
+
+@pytest.mark.parametrize("name", ["inner", "tensordot", "dot"])
+def test_products_of_lists_of_values(name):
+    a, b = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
+    settings = {"axes": 1} if name == "tensordot" else {}
+    y = getattr(autograd, name)(a, b, **settings)
+    y.backward()
+    assert y.data == 11.0
+    assert [v.grad for v in a + b] == [3.0, 4.0, 1.0, 2.0]
+
+
+def test_lists_of_values_that_do_not_fit_are_told():
+    a = [Value(1.0), Value(2.0)]
+    with pytest.raises(ShapeError, match="tensordot"):
+        autograd.tensordot(a, a)
