@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+import viz
 from autograd import OPS, Tensor, Value, dot, gelu, maximum, relu, sigmoid, tanh
 from autograd import sum as summed
 from nn import functional
@@ -159,6 +160,64 @@ def test_c5_class_attendance():
     assert of_tensor.item() == pytest.approx(loss.data, rel=1e-14)
     of_logits = functional.binary_cross_entropy_with_logits(math.log(0.45 / 0.55), 1.0)
     assert of_logits == pytest.approx(loss.data, rel=1e-14)
+
+
+# ------------------------------------------------------------------------- C4 convolution
+
+IMAGE = [
+    [4, 0, 1, 8, 3, 1],
+    [6, 4, 7, 2, 1, 1],
+    [3, 5, 9, 2, 8, 5],
+    [2, 1, 1, 0, 4, 0],
+    [3, 1, 7, 3, 7, 8],
+    [6, 7, 5, 3, 0, 9],
+]
+TOP_EDGE = [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]
+ONCE = [[12, 4, -2, -8], [0, 3, 9, 11], [-13, -14, -14, -11], [7, 9, 12, 14]]
+TWICE = [[-2, 29], [-53, -62]]
+
+
+def c4_by_values(image):
+    """Every product and every sum a node."""
+    size = len(image) - 2
+    window = [(i, j) for i in range(3) for j in range(3)]
+    out = []
+    for row in range(size):
+        out.append([])
+        for column in range(size):
+            total = Value(0.0)
+            for i, j in window:
+                total = total + image[row + i][column + j] * Value(TOP_EDGE[i][j])
+            out[-1].append(total)
+    return out
+
+
+def c4_by_neurons(image):
+    """One node a window."""
+    (grid,) = functional.conv2d(image, [[TOP_EDGE]])
+    return grid
+
+
+def c4_by_layer(image):
+    layer = nn.Conv2d(1, 1, 3, bias=False)
+    layer.weight.data = [[TOP_EDGE]]
+    return layer(Tensor([image], dtype=float)).tolist()[0]
+
+
+def c4_in_pictures(image):
+    return viz.convolution(image, TOP_EDGE).output.tolist()
+
+
+@pytest.mark.parametrize("way", [c4_by_values, c4_by_neurons, c4_by_layer, c4_in_pictures])
+def test_c4_convolution(way):
+    as_values = way in (c4_by_values, c4_by_neurons)
+    image = [[Value(pixel) for pixel in row] for row in IMAGE] if as_values else IMAGE
+    first = way(image)
+    second = way(first)
+    if as_values:
+        first, second = ([[v.data for v in row] for row in grid] for grid in (first, second))
+    assert first == ONCE
+    assert second == TWICE
 
 
 # ------------------------------------------------------------------------- C6 linear algebra

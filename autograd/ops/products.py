@@ -185,6 +185,9 @@ def _spelled(a, b, axes):
 
 def _meeting_sizes(a, b, axes):
     """What is wrong with two shapes that tensordot refused."""
+    fewest = min(len(np.shape(a)), len(np.shape(b)))
+    if isinstance(axes, (int, np.integer)) and axes > fewest:
+        return f"axes={axes} axes shall meet, and one of the two has only {fewest}"
     try:
         first, second = _pairs(a, b, axes)
     except (TypeError, ValueError, ZeroDivisionError):
