@@ -1,6 +1,7 @@
 # make tour    a neuron's backward pass told step by step, digits learned, pictures in ./tour
 # make test    all tests                     make lint    style and types
 # make bench   speed beside micrograd        make clean   removes what these commands made
+# make picture makes README's picture again
 #
 # Each command installs what it needs into .venv, once; after that it works offline.
 # Another Python or environment: make test PYTHON=python3.12 VENV=/somewhere/else
@@ -23,7 +24,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tour test lint format bench clean
+.PHONY: help tour test lint format bench picture clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -46,6 +47,9 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-micrograd
 	$(BIN)/python benchmarks/scalar.py
 	$(BIN)/python benchmarks/tensor.py
+
+picture: $(VENV)/.installed
+	$(BIN)/python docs/make_picture.py
 
 clean:
 	rm -rf .venv tour .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,9 +30,10 @@ from nn.optim import *  # noqa: F403
 from nn.optim import __all__ as _optimizers
 from nn.parameter import Parameter
 from nn.perceptron import MLP, Layer
+from nn.rehearsal import rehearsal as _rehearsal  # it tells autograd of itself
 from nn.training import History, evaluate, fit, predict
 
-del _Value
+del _Value, _rehearsal
 
 __all__ = [
     "MLP",

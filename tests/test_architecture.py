@@ -26,7 +26,7 @@ LONGER: dict[str, tuple[int, str]] = {}
 AUTOGRAD_LAYERS = (
     ("aliases", "domain", "errors", "nested", "numpy_names", "recording", "trace_records"),
     ("op",),
-    ("definition",),
+    ("definition", "latex_settings"),
     ("ops",),
     ("engine", "linalg", "operators", "torch_names", "torch_places"),
     ("node", "sweep", "symbol"),
@@ -61,7 +61,17 @@ OPENS_THE_ROOF = {"viz.cli", "viz.__main__"}
 
 # What a plain `pip install` brings, and what only an extra brings (so: inside functions only).
 INSTALLED = {"autograd": {"numpy"}, "nn": {"numpy", "tqdm"}, "viz": {"numpy", "graphviz", "tqdm"}}
-EXTRAS = {"IPython", "anywidget", "matplotlib", "onnx", "pygraphviz", "safetensors"}
+EXTRAS = {
+    "anywidget",
+    "IPython",
+    "matplotlib",
+    "onnx",
+    "pygraphviz",
+    "resvg_py",
+    "safetensors",
+    "traitlets",
+    "vl_convert",
+}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 import contextlib
 import io
+import os
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PICTURE = ROOT / "docs" / "picture.svg"
+MAKE_PICTURE = """
+import pathlib, sys
+sys.path.insert(0, ".")
+from make_picture import make_picture
+make_picture(pathlib.Path(sys.argv[1]))
+"""
 PROGRAMS = {"glassgrad", "python", "python3", "make", "."}
 
 
@@ -78,12 +87,28 @@ def test_code_blocks_run(page, tmp_path, monkeypatch):
     assert not left, f"{page.name} leaves operations behind: {left}"
     if page.name == "README.md":
         same = (tmp_path / "picture.svg").read_bytes() == PICTURE.read_bytes()
-        assert same, f"README's lines make another picture: copy {tmp_path / 'picture.svg'} to docs"
+        assert same, "README's lines make another picture than docs/picture.svg: run make picture"
 
 
 def test_the_picture_is_what_the_readme_shows():
     assert "](docs/picture.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert ElementTree.parse(PICTURE).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    root = ElementTree.parse(PICTURE).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    moving = root.iter("{http://www.w3.org/2000/svg}animate")
+    assert {part.get("repeatCount") for part in moving} == {"indefinite"}
+
+
+def test_a_script_makes_the_picture_again(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE_PICTURE, str(tmp_path)],
+        cwd=ROOT / "docs",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "picture.svg").read_bytes() == PICTURE.read_bytes()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -80,6 +80,8 @@ def test_wheel_holds_the_three_packages_and_nothing_beside_them(unpacked):
         "nn/data/iris.csv",
         "nn/data/digits.csv.gz",
         "nn/data/SOURCES.md",
+        "viz/assets/stepper/main.js",
+        "viz/assets/stepper/stepper.css",
     ],
 )
 def test_wheel_holds(unpacked, file):
@@ -97,7 +99,8 @@ def test_wheel_says_who_may_use_it_and_what_it_needs(unpacked):
         if "extra ==" not in line
     }
     assert needed == {"numpy", "graphviz", "tqdm"}
-    assert set(about.get_all("Provides-Extra")) == {"dot", "pdf", "plot", "notebook", "io", "dev"}
+    extras = {"dot", "png", "pdf", "plot", "notebook", "io", "dev"}
+    assert set(about.get_all("Provides-Extra")) == extras
     licences = information / "licenses"
     assert "MIT License" in (licences / "LICENSE").read_text(encoding="utf-8")
     assert "CC BY 4.0" in (licences / "nn" / "data" / "SOURCES.md").read_text(encoding="utf-8")

@@ -18,14 +18,50 @@ except ImportError as _error:
         "install glassgrad there."
     ) from _error
 
+from viz.activation_plot import activations
+from viz.animation import animation
+from viz.boundary import decision_boundary
+from viz.code import code
+from viz.convolution import convolution
 from viz.curves import loss_curve
+from viz.descent import descent
 from viz.dot import dot
 from viz.draw import draw
+from viz.explain import explain
+from viz.film import Film
+from viz.histograms import histograms
+from viz.kernels import feature_maps, kernels
+from viz.latex import latex
+from viz.live import live
+from viz.metric_curves import metric_curves
+from viz.network import network
 from viz.notebook import install
+from viz.step import step
 from viz.steps import steps_text
 
 install()
 
 del _Value, install
 
-__all__ = ["dot", "draw", "loss_curve", "steps_text"]
+__all__ = [
+    "Film",
+    "activations",
+    "animation",
+    "code",
+    "convolution",
+    "decision_boundary",
+    "descent",
+    "dot",
+    "draw",
+    "explain",
+    "feature_maps",
+    "histograms",
+    "kernels",
+    "latex",
+    "live",
+    "loss_curve",
+    "metric_curves",
+    "network",
+    "step",
+    "steps_text",
+]

@@ -1,16 +1,16 @@
-"""A figure gets its places: boxes first, then labels, then the columns around them."""
+"""A figure gets its places: boxes, frames, lines, and labels that are in nobody's way."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz.boxes import LABEL_SIZE, Figure
+from viz.boxes import LABEL_SIZE, TITLE_SIZE, Figure
 from viz.labels import text_width
-from viz.layout import Layout, Plan
-from viz.placing import Label, place_labels
+from viz.levels import Edge
+from viz.nesting import Layout, Rectangle, lay_out
+from viz.spines import pulls_of
 
 LABEL_HEIGHT, LABEL_PADDING = 17.0, 6.0
-Rectangle = tuple[float, float, float, float]  # x, y, width, height
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,11 @@ class Placed:
 
     figure: Figure
     layout: Layout
-    labels: dict[int, Rectangle]  # by number of the link
+
+    @property
+    def labels(self) -> dict[int, Rectangle]:
+        """The pill behind each label, by number of the link."""
+        return self.layout.labels
 
     def box_rectangles(self) -> list[Rectangle]:
         """Give x, y, width, height of every box."""
@@ -32,32 +36,34 @@ class Placed:
 
 
 def place(figure: Figure) -> Placed:
-    """Lay a figure out: boxes first, then labels, then the columns around them."""
-    plan = Plan(
-        [(box.width, box.height) for box in figure.boxes],
-        [(link.source, link.target) for link in figure.links],
-        [link.slot for link in figure.links],
-    )
-    wanted = [
-        Label(index, label_width(link.label), LABEL_HEIGHT)
-        for index, link in enumerate(figure.links)
-        if link.label
-    ]
-    gaps, centres = place_labels(plan, wanted)
-    layout = plan.columns(gaps)
-    labels = {}
-    for label in wanted:
-        x, y = centres[label.edge]
-        left = layout.gaps[layout.routes[label.edge].last_gap][0]
-        labels[label.edge] = (
-            left + x - label.width / 2,
-            y - label.height / 2,
-            label.width,
-            label.height,
+    """Lay a figure out.
+
+    Args:
+        figure: boxes, links and frames.
+
+    Returns:
+        The figure with its places.
+    """
+    pulls = pulls_of(len(figure.boxes), [(link.source, link.target) for link in figure.links])
+    edges = [
+        Edge(
+            link.source,
+            link.target,
+            link.slot,
+            pull,
+            (label_width(link.label), LABEL_HEIGHT) if link.label else None,
         )
-    return Placed(figure, layout, labels)
+        for link, pull in zip(figure.links, pulls, strict=True)
+    ]
+    frames = [(frame.boxes, frame_width(frame.title)) for frame in figure.frames]
+    return Placed(figure, lay_out([(box.width, box.height) for box in figure.boxes], edges, frames))
 
 
 def label_width(text: str) -> float:
     """Width in pixels of the pill behind an edge's label."""
     return text_width(text, LABEL_SIZE, bold=True) + 2 * LABEL_PADDING
+
+
+def frame_width(title: str) -> float:
+    """Width in pixels that a frame needs for its title."""
+    return text_width(title, TITLE_SIZE, bold=True) + 40

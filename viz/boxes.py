@@ -4,87 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from autograd.trace import Trace, TraceEdge, TraceNode
+from viz.figure import (
+    CAPTION_SIZE,
+    HEADER_HEIGHT,
+    LABEL_SIZE,
+    PADDING,
+    ROW_HEIGHT,
+    ROW_SIZE,
+    TITLE_SIZE,
+    Box,
+    Figure,
+    Frame,
+    Heat,
+    Link,
+    Row,
+)
 from viz.labels import clean, text_width
-from viz.numbers import WIDEST, number, shape_text, sign, spread
-from viz.rules import sent_back
+from viz.mark import ON_BOXES, Mark
+from viz.marks import marks_of
+from viz.numbers import WIDEST, number, sign, spread
+from viz.rules import local_of, sent_back
+from viz.tensor_rows import NOT_REACHED, RANGE_WIDTH, tensor_rows
+from viz.tooltips import detail_of, tooltip_of
 
-TITLE_SIZE, ROW_SIZE, CAPTION_SIZE, LABEL_SIZE = 13.0, 12.0, 11.0, 11.0
-HEADER_HEIGHT, ROW_HEIGHT, PADDING = 28.0, 19.0, 12.0
-NOT_REACHED = "not reached"
+__all__ = [
+    "CAPTION_SIZE", "HEADER_HEIGHT", "LABEL_SIZE", "NOT_REACHED", "PADDING", "ROW_HEIGHT",
+    "ROW_SIZE", "TITLE_SIZE", "Box", "Figure", "Frame", "Heat", "Link", "Row", "box_of",
+    "constant_text", "describe", "detail_of", "figure_of", "glyph_width", "gradient_row", "link_of",
+    "marked", "sized_box", "small_box",
+]  # fmt: skip
 
-
+MOST_SENTENCES = 3  # of the marks on one box; a tooltip is no page
 # ops whose first operand must be told from the second: it enters on top
 ORDERED = {"sub", "div", "pow", "matmul", "floor_divide", "remainder", "arctan2", "where", "solve"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a box: a caption on the left, a text on the right, and the tone of that text."""
-
-    caption: str
-    text: str
-    tone: str = "plain"  # "plain" | "plus" | "minus" | "zero" | "quiet"
-
-
-@dataclass(frozen=True)
-class Box:
-    """One rounded box; `kind` is leaf, data, operation, output, constant or group (output).
-
-    `nodes` are the trace's nodes that it stands for: one, or all those of a collapsed group, whose
-    path is `scope` and whose one way out, if it has just one, is node `exit`.
-    """
-
-    kind: str
-    glyph: str
-    title: str
-    named: bool
-    rows: tuple[Row, ...]
-    detail: str
-    width: float
-    height: float
-    nodes: tuple[int, ...] = ()
-    scope: str = ""
-    exit: int | None = None
-
-
-@dataclass(frozen=True)
-class Link:
-    """One edge; `label` is the local gradient, `flow` the contribution that came back on it.
-
-    `edges` are the places of the edges that it stands for in the trace's list of edges.
-    """
-
-    source: int
-    target: int
-    label: str
-    tone: str
-    flow: float | None
-    kind: str  # "value" | "tensor" | "constant" | "bundle"
-    slot: int = 0  # place among the target's inputs, where their order matters
-    edges: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Frame:
-    """An open scope: a frame around the boxes inside it, those of the scopes in it included."""
-
-    scope: str
-    title: str
-    boxes: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Boxes and links in drawing order, with the sentence that describes them."""
-
-    boxes: tuple[Box, ...]
-    links: tuple[Link, ...]
-    description: str
-    frames: tuple[Frame, ...] = ()  # outer ones first
 
 
 def figure_of(trace: Trace) -> Figure:
@@ -100,7 +55,54 @@ def figure_of(trace: Trace) -> Figure:
     links = tuple(
         replace(link_of(edge, trace), edges=(place,)) for place, edge in enumerate(trace.edges)
     )
-    return Figure(boxes, links, describe(trace))
+    return marked(Figure(boxes, links, describe(trace)), trace)
+
+
+def marked(figure: Figure, trace: Trace, marks: Sequence[Mark] | None = None) -> Figure:
+    """Put the marks of a trace on the boxes and links that stand for its nodes and edges.
+
+    Args:
+        figure: a figure of the trace, collapsed or not.
+        trace: the graph.
+        marks: its marks, if they have been found already.
+
+    Returns:
+        The figure with its marks; several of one kind on a box are one mark that counts them.
+    """
+    of_nodes: dict[int, list[Mark]] = {}
+    of_edges: dict[int, list[Mark]] = {}
+    for mark in marks_of(trace) if marks is None else marks:
+        if mark.node is not None:
+            of_nodes.setdefault(mark.node, []).append(mark)
+        if mark.edge is not None:
+            of_edges.setdefault(mark.edge, []).append(mark)
+    if not of_nodes and not of_edges:
+        return figure
+    boxes = [
+        replace(box, marks=_joined([mark for node in box.nodes for mark in of_nodes.get(node, ())]))
+        for box in figure.boxes
+    ]
+    links = [
+        replace(link, marks=_joined([mark for at in link.edges for mark in of_edges.get(at, ())]))
+        for link in figure.links
+    ]
+    return replace(figure, boxes=tuple(boxes), links=tuple(links))
+
+
+def _joined(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    by_kind: dict[str, list[Mark]] = {}
+    for mark in marks:
+        by_kind.setdefault(mark.kind, []).append(mark)
+    joined = []
+    for kind, group in by_kind.items():
+        if len(group) == 1:
+            joined.append(group[0])
+            continue
+        text = " ".join(mark.text for mark in group[:MOST_SENTENCES])
+        if len(group) > MOST_SENTENCES:
+            text += f" And {len(group) - MOST_SENTENCES} more."
+        joined.append(Mark(kind, f"{len(group)} {ON_BOXES.get(kind, (kind,))[0]}", text))
+    return tuple(joined)
 
 
 def describe(trace: Trace) -> str:
@@ -111,7 +113,9 @@ def describe(trace: Trace) -> str:
     outputs = ", ".join(clean(trace.nodes[index].label) for index in trace.roots[:3])
     wanted = [node for node in trace.nodes if node.requires_grad]
     reached = sum(node.grad is not None for node in wanted)
-    state = "not run" if not reached else f"{reached} of {len(wanted)} gradients reached"
+    state = f"{reached} of {len(wanted)} gradients reached" if reached else "not run"
+    if not wanted:
+        state = "nothing here asks for a gradient"
     parts = [_count(leaves, "leaf", "leaves"), _count(operations, "operation")]
     if constants:
         parts.append(_count(constants, "constant"))
@@ -135,17 +139,15 @@ def _box_of(node: TraceNode, is_output: bool) -> Box:
     else:
         kind = "leaf" if node.requires_grad else "data"
     title = clean(node.label)
+    heats: list[Heat] = []
     if node.kind == "value" or not node.shape:
-        rows = [Row("data", spread(node.value)), gradient_row(node)]
+        rows = [Row("data", spread(node.value))]
+        if node.requires_grad:
+            rows.append(gradient_row(node))
     else:
-        rows = [
-            Row("shape", shape_text(node.shape) + _odd_dtype(node.dtype)),
-            Row("data", spread(node.value)),
-            gradient_row(node),
-        ]
-    if not node.requires_grad:
-        rows.pop()
-    return sized_box(kind, clean(node.symbol, 14), title, node.named, rows, detail_of(node))
+        rows, heats = tensor_rows(node)
+    glyph = clean(node.symbol, 14)
+    return sized_box(kind, glyph, title, node.named, rows, detail_of(node), heats)
 
 
 def small_box(text: str, detail: str) -> Box:
@@ -155,16 +157,30 @@ def small_box(text: str, detail: str) -> Box:
 
 
 def sized_box(
-    kind: str, glyph: str, title: str, named: bool, rows: Sequence[Row], detail: str
+    kind: str,
+    glyph: str,
+    title: str,
+    named: bool,
+    rows: Sequence[Row],
+    detail: str,
+    heats: Sequence[Heat] = (),
 ) -> Box:
     """Make a box that is wide enough for what it says and for every number it may say later."""
     header = text_width(title, TITLE_SIZE, bold=True) + (glyph_width(glyph) + 7 if glyph else 0)
-    caption = max((text_width(row.caption, CAPTION_SIZE) for row in rows), default=0.0)
-    reserved = max(text_width(words, ROW_SIZE, bold=True) for words in (WIDEST, NOT_REACHED))
-    text = max([reserved, *(text_width(row.text, ROW_SIZE, bold=True) for row in rows)])
-    width = 2 * PADDING + max(header, caption + 12 + text)
+    widest = max((_row_width(row) for row in rows), default=0.0)
+    width = 2 * PADDING + max(header, widest)
     height = HEADER_HEIGHT + ROW_HEIGHT * len(rows) + 8
-    return Box(kind, glyph, title, named, tuple(rows), detail, math.ceil(width), height)
+    return Box(
+        kind, glyph, title, named, tuple(rows), detail, math.ceil(width), height, heats=tuple(heats)
+    )
+
+
+def _row_width(row: Row) -> float:
+    words = [row.text, WIDEST, NOT_REACHED]
+    text = max(text_width(word, ROW_SIZE, bold=True) for word in words)
+    if row.indent and row.caption in ("data", "grad"):
+        text = max(RANGE_WIDTH, text_width(row.text, ROW_SIZE))
+    return row.indent + text_width(row.caption, CAPTION_SIZE) + 12 + text
 
 
 def glyph_width(glyph: str) -> float:
@@ -187,37 +203,16 @@ def link_of(edge: TraceEdge, trace: Trace) -> Link:
     """Make the link of one edge, with the contribution that the backward pass sent along it."""
     source, target = trace.nodes[edge.source], trace.nodes[edge.target]
     slot = edge.slot if target.op in ORDERED else 0
-    if edge.local is not None:
-        upstream = target.grad
-        flow = None if upstream is None or not source.requires_grad else upstream * edge.local
-        label = number(edge.local, signed=True)
-        return Link(edge.source, edge.target, label, sign(edge.local), flow, "value", slot)
     if not source.requires_grad:
         return Link(edge.source, edge.target, "", "zero", None, "constant", slot)
-    label = clean(sent_back(edge, trace), 30)
-    return Link(edge.source, edge.target, label, "quiet", None, "tensor", slot)
-
-
-def detail_of(node: TraceNode) -> str:
-    """Everything about a node in full precision, for the tooltip."""
-    parts = [clean(node.label, 120)]
-    if node.op is not None:
-        settings = ", ".join(f"{key}={value!r}" for key, value in node.settings.items())
-        parts.append(f"made by {node.op}" + (f"({settings})" if settings else ""))
-    if node.line:
-        parts.append(node.line)
-    parts.append(f"data {_exact(node.value)}")
-    if node.requires_grad:
-        parts.append("gradient " + (NOT_REACHED if node.grad is None else _exact(node.grad)))
-    return clean("; ".join(parts), 400)
-
-
-def _exact(value: Any) -> str:
-    return repr(float(value)) if getattr(value, "ndim", 0) == 0 else spread(value)
-
-
-def _odd_dtype(dtype: str) -> str:
-    return "" if dtype == "float64" else f" {dtype}"
+    detail = tooltip_of(edge, trace)
+    local = local_of(edge, trace)
+    if local is None:
+        label = clean(sent_back(edge, trace), 30)
+        return Link(edge.source, edge.target, label, "quiet", None, "tensor", slot, detail=detail)
+    flow = None if target.grad is None else float(target.grad) * local
+    label = number(local, signed=True)
+    return Link(edge.source, edge.target, label, sign(local), flow, "value", slot, detail=detail)
 
 
 def constant_text(node: TraceNode, *, ascii_only: bool = False) -> str:

@@ -1,187 +1,235 @@
-"""Whole modules as one box each: a trace with scopes becomes a figure that can be read."""
+"""A figure of a graph with some of its scopes closed, each one box, and the others open."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autograd.trace import Trace, TraceEdge, TraceNode
-from viz.boxes import Box, Figure, Link, Row, box_of, describe, gradient_row, link_of, sized_box
+import numpy as np
+
+from autograd.trace import Trace
+from viz.boxes import Box, Figure, Frame, Link, box_of, describe, detail_of, link_of, marked
+from viz.closed import Closed, closed_box, look_into
 from viz.labels import clean
-from viz.numbers import number, sign, spread
+from viz.marks import marks_of
+from viz.numbers import number, sign
+from viz.opening import in_order, is_list, opened_but_innermost, opened_within
+from viz.scopes import ScopeTree
+from viz.scoping import BUDGET, SLACK, scopes_of
 
-BUDGET = 60  # boxes that a reader can still take in
+MOST_PARALLEL = 4  # more lines between a closed scope and another box are drawn as one
 
-Owner = dict[int, str]
+
+def figure_with(trace: Trace, open_scopes: Iterable[str]) -> Figure:
+    """Draw a graph with the given scopes open and all others closed.
+
+    Args:
+        trace: the graph.
+        open_scopes: paths such as "layers.0"; a scope is open only if those around it are, too,
+            except for mere lists of modules such as "layers".
+
+    Returns:
+        A figure with a frame around the boxes of each open scope.
+
+    Example:
+        >>> from autograd import Value
+        >>> from autograd.trace import trace
+        >>> len(figure_with(trace(Value(1.0) + Value(2.0)), []).boxes)
+        3
+    """
+    return Figures(trace, scopes_of(trace)).with_open(open_scopes)
+
+
+def fitting_figure(trace: Trace, budget: int = BUDGET) -> Figure:
+    """Draw a graph with as much of it open as a reader can take in.
+
+    Args:
+        trace: the graph.
+        budget: about how many boxes there may be.
+
+    Returns:
+        A figure.
+    """
+    tree = scopes_of(trace, budget)
+    return Figures(trace, tree).with_open(opened_within(tree, budget * SLACK))
 
 
 def collapsed_figure(trace: Trace, budget: int = BUDGET) -> Figure:
-    """Draw every scope as one box, at the finest level that keeps within the budget.
+    """Draw a graph with every innermost module closed, and outer ones, too, if need be.
 
     Args:
-        trace: a graph whose nodes bear scopes such as "layers.0.neurons.2".
-        budget: how many boxes there may be, if the scopes allow it.
+        trace: the graph.
+        budget: about how many boxes there may be.
 
     Returns:
-        A figure; scopes that could not be drawn without a cycle stay open.
+        A figure.
     """
-    deepest = max((len(node.scope.split(".")) for node in trace.nodes if node.scope), default=0)
-    owner: Owner = {}
-    for depth in range(deepest, 0, -1):
-        owner = _owners(trace, depth)
-        if len(trace.nodes) - len(owner) + len(set(owner.values())) <= budget:
-            break
-    return _figure(trace, owner)
+    tree = scopes_of(trace, budget)
+    return Figures(trace, tree).with_open(opened_but_innermost(tree, budget * SLACK))
+
+
+class Figures:
+    """Makes figures of one graph; what does not depend on the open scopes is found out once."""
+
+    def __init__(self, trace: Trace, tree: ScopeTree) -> None:
+        """Prepare.
+
+        Args:
+            trace: the graph.
+            tree: its scopes.
+        """
+        self.trace, self.tree = trace, tree
+        self._sources = np.array([edge.source for edge in trace.edges], dtype=int)
+        self._targets = np.array([edge.target for edge in trace.edges], dtype=int)
+        self._closed: dict[str, Closed] = {}
+        self._names = {path: [path] for path in tree.scopes}  # longest first
+        for other, path in sorted(tree.other_names.items(), key=lambda pair: len(pair[0])):
+            self._names[path].insert(0, other)
+        self._marks = marks_of(trace)
+        self._description = describe(trace)
+        if tree.dropped:
+            names = ", ".join(clean(path) for path in tree.dropped[:3])
+            self._description += f" No frame around {names}: it is left and entered again."
+
+    def with_open(self, open_scopes: Iterable[str]) -> Figure:
+        """Draw the graph with these scopes open.
+
+        Args:
+            open_scopes: their paths; see `figure_with`.
+
+        Returns:
+            The figure.
+        """
+        opened = set(open_scopes) & self.tree.scopes.keys()
+        lists = {above for path in opened for above in self.tree.around(path)}
+        seen = self._seen(opened | {path for path in lists if is_list(self.tree, path)})
+        boxes: list[Box] = []
+        place = np.zeros(len(self.trace.nodes), dtype=int)
+        frames: dict[str, list[int]] = {}
+        for item, around in seen:
+            place[self._nodes_of(item)] = len(boxes)
+            for path in around:
+                frames.setdefault(path, []).append(len(boxes))
+            boxes.append(self._box(item, around))
+        links = self._links(place, [item for item, _ in seen])
+        drawn = tuple(
+            Frame(path, self._title(path, self.tree.around(path), open_now=frames), tuple(inside))
+            for path in in_order(self.tree, frames)
+            if len(inside := frames[path]) > 1
+        )
+        description = self._description
+        closed = sum(isinstance(item, str) for item, _ in seen)
+        if closed:
+            description += f" {closed} group{'s are' if closed > 1 else ' is'} closed."
+        figure = Figure(tuple(boxes), tuple(links), description, drawn)
+        return marked(figure, self.trace, self._marks)
+
+    def title(self, path: str) -> str:
+        """Give the whole title of a scope, as a menu shows it."""
+        return clean(self.tree.scopes[path].kind.title, 40)
+
+    # ---------------------------------------------------------------------------------- boxes
+    def _seen(self, opened: set[str]) -> list[tuple[int | str, tuple[str, ...]]]:
+        """List what is to be seen, in the order of the graph, with the frames around it."""
+        found: list[tuple[int, int | str, tuple[str, ...]]] = []
+        waiting: list[tuple[str, tuple[str, ...]]] = [("", ())]
+        while waiting:
+            path, around = waiting.pop()
+            scope = self.tree.scopes[path]
+            found += [(node, node, around) for node in scope.nodes]
+            for inner in scope.inner:
+                if inner not in opened:
+                    found.append((int(self.tree.inside(inner)[-1]), inner, around))
+                elif is_list(self.tree, inner):
+                    waiting.append((inner, around))
+                else:
+                    waiting.append((inner, (*around, inner)))
+        return [(item, around) for _, item, around in sorted(found, key=lambda entry: entry[0])]
+
+    def _look(self, path: str) -> Closed:
+        if path not in self._closed:
+            nodes = self.tree.inside(path).tolist()
+            self._closed[path] = look_into(self.trace, nodes, self._sources, self._targets)
+        return self._closed[path]
+
+    def _nodes_of(self, item: int | str) -> Sequence[int]:
+        return [item] if isinstance(item, int) else self._look(item).nodes
+
+    def _box(self, item: int | str, around: Sequence[str]) -> Box:
+        if isinstance(item, str):
+            title = self._title(item, around)
+            turns = len(self.tree.scopes[item].inner)
+            kind = self.tree.scopes[item].kind
+            return closed_box(self.trace, self._look(item), item, kind, title, turns)
+        node = self.trace.nodes[item]
+        short = self._without(node.label, around)
+        if short == node.label:
+            return box_of(node, item in self.trace.roots)
+        box = box_of(replace(node, label=short), item in self.trace.roots)
+        return replace(box, detail=detail_of(node))
+
+    def _title(
+        self, path: str, around: Sequence[str], open_now: Iterable[str] | None = None
+    ) -> str:
+        title = self.tree.scopes[path].kind.title
+        drawn = around if open_now is None else [above for above in around if above in open_now]
+        return clean(self._without(title, drawn), 40)
+
+    def _without(self, name: str, around: Sequence[str]) -> str:
+        """Leave out of a name what the frame around it says already."""
+        for path in reversed(around):
+            for known in self._names[path]:
+                if name.startswith(known + ".") and not name[len(known) + 1 :][:1].isdigit():
+                    return name[len(known) + 1 :]
+        return name
+
+    # ---------------------------------------------------------------------------------- links
+    def _links(self, place: np.ndarray, items: Sequence[int | str]) -> list[Link]:
+        """Make the links; very many lines between a closed scope and another box are one."""
+        parallel: dict[tuple[int, int], list[int]] = {}
+        ends = place[self._sources], place[self._targets]
+        for at in np.flatnonzero(ends[0] != ends[1]).tolist():
+            parallel.setdefault((int(ends[0][at]), int(ends[1][at])), []).append(at)
+        links: list[Link] = []
+        for (source, target), edges in parallel.items():
+            into, out_of = items[target], items[source]
+            if isinstance(into, int) and isinstance(out_of, int):
+                found = [self._link(at) for at in edges]
+            else:
+                found = self._of_closed(into, edges)
+            links += [replace(link, source=source, target=target) for link in found]
+        return sorted(links, key=lambda link: link.edges[0])
+
+    def _link(self, at: int) -> Link:
+        return replace(link_of(self.trace.edges[at], self.trace), edges=(at,))
+
+    def _of_closed(self, into: int | str, edges: Sequence[int]) -> list[Link]:
+        """Make the links between two boxes of which at least one is a closed scope."""
+        by_source: dict[int, list[int]] = {}
+        for at in edges:
+            by_source.setdefault(self.trace.edges[at].source, []).append(at)
+        closed = self._look(into) if isinstance(into, str) else None
+        told = closed is None or closed.exit is not None  # each line can say what it is about
+        if len(by_source) > (MOST_PARALLEL if told else 1):
+            several = tuple(edges)
+            return [Link(0, 0, f"{len(by_source)} lines", "quiet", None, "bundle", edges=several)]
+        if closed is None:
+            return [self._link(at) for at in edges]
+        return [self._into(closed, tuple(of_one)) for of_one in by_source.values()]
+
+    def _into(self, closed: Closed, edges: tuple[int, ...]) -> Link:
+        """Make the link from a node into a closed scope: it bears the derivative of its exit."""
+        edge = self.trace.edges[edges[0]]
+        slope = closed.slopes.get(edge.source) if edge.local is not None else None
+        if slope is None or closed.exit is None:
+            kind = "constant" if not self.trace.nodes[edge.source].requires_grad else "tensor"
+            kind = "value" if edge.local is not None else kind
+            return Link(0, 0, "", "zero", None, kind, edges=edges)
+        upstream = self.trace.nodes[closed.exit].grad
+        flow = None if upstream is None else float(upstream) * slope
+        return Link(0, 0, number(slope, signed=True), sign(slope), flow, "value", edges=edges)
 
 
 def has_scopes(trace: Trace) -> bool:
     """Say whether there is anything to collapse by."""
     return any(node.scope for node in trace.nodes)
-
-
-def _owners(trace: Trace, depth: int) -> Owner:
-    """Map each node inside a scope to the group that takes it in."""
-    owner = {
-        node.index: ".".join(node.scope.split(".")[:depth])
-        for node in trace.nodes
-        if node.scope and node.kind != "constant"
-    }
-    readers: dict[int, set[str | None]] = {}
-    for edge in trace.edges:
-        readers.setdefault(edge.source, set()).add(owner.get(edge.target))
-    for node in trace.nodes:
-        group = readers.get(node.index, {None})
-        if node.kind == "constant" and len(group) == 1 and (name := next(iter(group))):
-            owner[node.index] = name
-    sizes = Counter(owner.values())
-    owner = {index: group for index, group in owner.items() if sizes[group] > 1}
-    while stuck := _groups_in_cycles(trace, owner):
-        owner = {index: group for index, group in owner.items() if group not in stuck}
-    return owner
-
-
-def _groups_in_cycles(trace: Trace, owner: Owner) -> set[str]:
-    """Find groups that are left and entered again, as a module called twice is."""
-    after: dict[int | str, set[int | str]] = {}
-    waiting: Counter[int | str] = Counter()
-    for edge in trace.edges:
-        source: int | str = owner.get(edge.source, edge.source)
-        target: int | str = owner.get(edge.target, edge.target)
-        if source != target and target not in after.setdefault(source, set()):
-            after[source].add(target)
-            waiting[target] += 1
-    everything: set[int | str] = {owner.get(node.index, node.index) for node in trace.nodes}
-    ready = [item for item in everything if not waiting[item]]
-    done = set(ready)
-    while ready:
-        for target in after.get(ready.pop(), ()):
-            waiting[target] -= 1
-            if not waiting[target]:
-                ready.append(target)
-                done.add(target)
-    return {item for item in everything - done if isinstance(item, str)}
-
-
-def _figure(trace: Trace, owner: Owner) -> Figure:
-    members: dict[str, list[TraceNode]] = {}
-    for index, group in owner.items():
-        members.setdefault(group, []).append(trace.nodes[index])
-    read_inside: set[int] = set()
-    read_outside: set[int] = set()
-    for edge in trace.edges:
-        inside = _inside(edge.source, edge.target, owner)
-        (read_inside if inside else read_outside).add(edge.source)
-    exits = {
-        group: [
-            node
-            for node in nodes
-            if node.index in read_outside
-            or node.index in trace.roots
-            or (node.index not in read_inside and node.kind != "constant")
-        ]
-        for group, nodes in members.items()
-    }
-    place: dict[int, int] = {}
-    group_place: dict[str, int] = {}
-    boxes: list[Box] = []
-    final = {owner.get(root) for root in trace.roots}
-    for node in trace.nodes:
-        home = owner.get(node.index)
-        if home is None:
-            place[node.index] = len(boxes)
-            boxes.append(box_of(node, node.index in trace.roots))
-            continue
-        if home not in group_place:
-            group_place[home] = len(boxes)
-            boxes.append(_group_box(home, members[home], exits[home], home in final))
-        place[node.index] = group_place[home]
-    links = _links(trace, owner, exits, place)
-    return Figure(tuple(boxes), tuple(links), describe(trace))
-
-
-def _inside(source: int, target: int, owner: Owner) -> bool:
-    return source in owner and owner.get(source) == owner.get(target)
-
-
-def _group_box(group: str, nodes: list[TraceNode], exits: list[TraceNode], last: bool) -> Box:
-    rows = [Row("holds", f"{len(nodes)} nodes", "plain")]
-    if len(exits) == 1:
-        rows += [Row("data", spread(exits[0].value)), gradient_row(exits[0])]
-    operations = Counter(node.op for node in nodes if node.op)
-    detail = ", ".join(f"{count} {name}" for name, count in operations.most_common(6))
-    kind = "group output" if last else "group"
-    box = sized_box(kind, "", clean(group), True, rows, clean(f"{group}: {detail}", 400))
-    held = tuple(node.index for node in nodes)
-    return replace(box, nodes=held, scope=group, exit=exits[0].index if len(exits) == 1 else None)
-
-
-def _links(
-    trace: Trace, owner: Owner, exits: dict[str, list[TraceNode]], place: dict[int, int]
-) -> list[Link]:
-    """Join the edges between two boxes; those into a group bear the slope of its one exit."""
-    entering: dict[str, list[TraceEdge]] = {}
-    for edge in trace.edges:
-        if edge.target in owner:
-            entering.setdefault(owner[edge.target], []).append(edge)
-    slopes = {
-        group: _slopes(entering.get(group, []), nodes[0].index)
-        for group, nodes in exits.items()
-        if len(nodes) == 1
-    }
-    links: list[Link] = []
-    bundled: dict[tuple[int, int], int] = {}  # the link that holds the edges from a node to a box
-    for at, edge in enumerate(trace.edges):
-        if _inside(edge.source, edge.target, owner):
-            continue
-        group = owner.get(edge.target)
-        plain = link_of(edge, trace)
-        ends = (place[edge.source], place[edge.target])
-        if group is None:
-            links.append(replace(plain, source=ends[0], target=ends[1], edges=(at,)))
-            continue
-        if (known := bundled.get((edge.source, ends[1]))) is not None:
-            links[known] = replace(links[known], edges=(*links[known].edges, at))
-            continue
-        bundled[edge.source, ends[1]] = len(links)
-        slope = slopes.get(group, {}).get(edge.source) if edge.local is not None else None
-        if slope is None:
-            links.append(Link(*ends, "", "zero", None, plain.kind, edges=(at,)))
-            continue
-        upstream = exits[group][0].grad
-        flow = None if upstream is None else upstream * slope
-        label = number(slope, signed=True)
-        links.append(Link(*ends, label, sign(slope), flow, "value", edges=(at,)))
-    return links
-
-
-def _slopes(edges: Sequence[TraceEdge], exit_index: int) -> dict[int, float]:
-    """Differentiate a group's one exit with respect to everything that enters the group.
-
-    The edges are all those that lead to the group's nodes, in the trace's order.
-    """
-    slopes: dict[int, float] = {exit_index: 1.0}
-    for edge in reversed(edges):
-        if edge.target in slopes and edge.local is not None:
-            slopes[edge.source] = slopes.get(edge.source, 0.0) + slopes[edge.target] * edge.local
-    return slopes

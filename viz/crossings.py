@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 SWEEPS = 12
 SWAP_ROUNDS = 4
 SWAP_LIMIT = 40  # swapping is quadratic in the number of edges, so only columns of boxes this few
 
 Layers = list[list[int]]
-Neighbours = Sequence[Sequence[int]]
+# A node's links to one side: where on its own side each leaves, from 0 on top to 1, which node it
+# leads to, and where on that node's side it arrives.
+Links = Sequence[Sequence[tuple[float, int, float]]]
 
 
-def order_layers(layers: Layers, before: Neighbours, after: Neighbours) -> Layers:
+def order_layers(layers: Layers, before: Links, after: Links) -> Layers:
     """Reorder each layer so that few edges cross.
 
     Args:
         layers: nodes of each column, from left to right.
-        before: for each node its neighbours one column to the left.
-        after: for each node its neighbours one column to the right.
+        before: for each node its links to the column on its left.
+        after: for each node its links to the column on its right.
 
     Returns:
         New layers; the given ones are not changed.
 
     Example:
-        >>> order_layers([[0, 1], [2, 3]], [[], [], [1], [0]], [[3], [2], [], []])
+        >>> before = [[], [], [(0.5, 1, 0.5)], [(0.5, 0, 0.5)]]
+        >>> after = [[(0.5, 3, 0.5)], [(0.5, 2, 0.5)], [], []]
+        >>> order_layers([[0, 1], [2, 3]], before, after)
         [[1, 0], [2, 3]]
     """
     layers = _reading_order(layers, before)
@@ -47,7 +53,7 @@ def order_layers(layers: Layers, before: Neighbours, after: Neighbours) -> Layer
     return best
 
 
-def _reading_order(layers: Layers, before: Neighbours) -> Layers:
+def _reading_order(layers: Layers, before: Links) -> Layers:
     """Start from a depth-first walk from the outputs: a tree comes out without any crossing."""
     rank = {node: index for index, layer in enumerate(layers) for node in layer}
     ordered: Layers = [[] for _ in layers]
@@ -61,7 +67,7 @@ def _reading_order(layers: Layers, before: Neighbours) -> Layers:
                     continue
                 seen.add(node)
                 ordered[rank[node]].append(node)
-                stack.extend(reversed(before[node]))
+                stack.extend(other for _, other, _ in reversed(before[node]))
     return ordered
 
 
@@ -70,64 +76,67 @@ def _number(layer: Sequence[int], position: list[int]) -> None:
         position[node] = index
 
 
-def _sort_by_barycentre(layer: list[int], beside: Neighbours, position: list[int]) -> None:
+def _sort_by_barycentre(layer: list[int], beside: Links, position: list[int]) -> None:
     def barycentre(node: int) -> float:
-        neighbours = beside[node]
-        if not neighbours:
-            return position[node]
-        return sum(position[other] for other in neighbours) / len(neighbours)
+        links = beside[node]
+        if not links:
+            return position[node] + 0.5
+        return sum(position[other] + there for _, other, there in links) / len(links)
 
     layer.sort(key=barycentre)  # stable: ties keep their order
     _number(layer, position)
 
 
-def _swap_neighbours(
-    layers: Layers, before: Neighbours, after: Neighbours, position: list[int]
-) -> None:
+def _swap_neighbours(layers: Layers, before: Links, after: Links, position: list[int]) -> None:
     """Swap boxes that stand side by side while that removes crossings."""
     for _ in range(SWAP_ROUNDS):
         improved = False
         for layer in layers:
-            if len(layer) > SWAP_LIMIT:
-                continue
-            for index in range(len(layer) - 1):
-                upper, lower = layer[index], layer[index + 1]
-                gain = 0
-                for beside in (before, after):
-                    first = [position[other] for other in beside[upper]]
-                    second = [position[other] for other in beside[lower]]
-                    gain += sum((a > b) - (a < b) for a in first for b in second)
-                if gain > 0:
-                    layer[index], layer[index + 1] = lower, upper
-                    position[lower], position[upper] = index, index + 1
-                    improved = True
+            if 1 < len(layer) <= SWAP_LIMIT and _swap_in_layer(layer, before, after, position):
+                improved = True
         if not improved:
             return
 
 
-def count_crossings(layers: Layers, after: Neighbours, position: Sequence[int]) -> int:
-    """Count the crossings between neighbouring columns with a Fenwick tree.
+def _swap_in_layer(layer: list[int], before: Links, after: Links, position: list[int]) -> bool:
+    """Go down one layer and swap neighbours where that pays."""
+    sides = [
+        [[position[other] + there for _, other, there in beside[node]] for node in layer]
+        for beside in (before, after)
+    ]
+    improved = False
+    for index in range(len(layer) - 1):
+        gain = 0
+        for ends in sides:
+            for a in ends[index]:
+                for b in ends[index + 1]:
+                    gain += (a > b) - (a < b)
+        if gain > 0:
+            layer[index], layer[index + 1] = layer[index + 1], layer[index]
+            for ends in sides:
+                ends[index], ends[index + 1] = ends[index + 1], ends[index]
+            improved = True
+    if improved:
+        _number(layer, position)
+    return improved
+
+
+def count_crossings(layers: Layers, after: Links, position: Sequence[int]) -> int:
+    """Count the crossings between neighbouring columns.
 
     Example:
-        >>> count_crossings([[0, 1], [2, 3]], [[3], [2], [], []], [0, 1, 0, 1])
+        >>> after = [[(0.5, 3, 0.5)], [(0.5, 2, 0.5)], [], []]
+        >>> count_crossings([[0, 1], [2, 3]], after, [0, 1, 0, 1])
         1
     """
     total = 0
-    for left, right in pairwise(layers):
-        tree = [0] * (len(right) + 1)
-        inserted = 0
+    for left, _ in pairwise(layers):
+        above: list[float] = []  # where the edges that start higher up arrive, sorted
         for node in left:
-            ends = [position[other] for other in after[node]]
-            for end in ends:
-                below, index = 0, end + 1
-                while index:
-                    below += tree[index]
-                    index &= index - 1
-                total += inserted - below
-            for end in ends:
-                index = end + 1
-                while index <= len(right):
-                    tree[index] += 1
-                    index += index & -index
-            inserted += len(ends)
+            for _, links in groupby(sorted(after[node]), key=itemgetter(0)):
+                # Edges that leave from one place never cross: their ends are put in order later.
+                ends = [position[other] + there for _, other, there in links]
+                total += sum(len(above) - bisect_right(above, end) for end in ends)
+                for end in ends:
+                    insort(above, end)
     return total

@@ -14,7 +14,7 @@ from typing import Any
 
 import graphviz
 
-from autograd.trace import Trace
+from viz.figure import Figure
 
 PURE = "graphviz-pure"
 
@@ -24,18 +24,18 @@ class NoEngineError(RuntimeError):
 
 
 class Digraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no py.typed marker
-    """Renders by `dot`, graphviz-pure, pygraphviz or, for SVG, our own drawing, whichever is there.
+    """Renders by `dot`, graphviz-pure, pygraphviz or our own drawing, whichever is there.
 
     Attributes:
-        trace: what our own drawing draws when no Graphviz is installed.
+        figure: what our own drawing draws when no Graphviz is installed.
     """
 
-    trace: Trace | None = None
+    figure: Figure | None = None
 
     def copy(self) -> Digraph:
-        """Copy the graph together with its trace."""
+        """Copy the graph together with its figure."""
         twin: Digraph = super().copy()
-        twin.trace = self.trace
+        twin.figure = self.figure
         return twin
 
     def pipe(
@@ -156,15 +156,12 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no py.typ
         return str(target)
 
     def _without_dot(self, suffix: str, engine: str) -> bytes:
-        """Try every way that needs no `dot` program."""
+        """Try every way that needs no `dot` program, our own drawing last."""
         made = by_graphviz_pure(self.source, suffix, engine)
         if made is None:
             made = by_pygraphviz(self.source, suffix, engine)
-        if made is None and suffix == "svg" and self.trace is not None:
-            from viz.boxes import figure_of
-            from viz.svg import svg_of
-
-            made = svg_of(figure_of(self.trace)).encode("utf-8")
+        if made is None and self.figure is not None:
+            made = drawn_by_us(self.figure, suffix)
         if made is None:
             raise NoEngineError(
                 f"dot: nothing installed here can make .{suffix}. Any one of these can be added: "
@@ -174,6 +171,20 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no py.typ
                 "SVG needs none of them: viz.draw(x).save('graph.svg')"
             )
         return made
+
+
+def drawn_by_us(figure: Figure, suffix: str) -> bytes | None:
+    """Draw the figure without Graphviz, or give None when that cannot be done in this format."""
+    from viz.raster import NoRasterError, raster
+    from viz.svg import svg_of
+
+    if suffix not in ("svg", "png", "pdf"):
+        return None
+    svg = svg_of(figure)
+    try:
+        return svg.encode("utf-8") if suffix == "svg" else raster(svg, suffix)
+    except NoRasterError:
+        return None
 
 
 def by_graphviz_pure(source: str, suffix: str, engine: str) -> bytes | None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isinf, isnan
 from typing import TYPE_CHECKING, Any
 
-from viz.boxes import NOT_REACHED, Box, Figure, figure_of
-from viz.labels import xml
+from autograd.trace import Trace
+from viz.boxes import NOT_REACHED, Box, Figure
+from viz.clusters import Cluster, clusters_of
+from viz.collapse import Figures, collapsed_figure, fitting_figure
+from viz.labels import clean, xml
+from viz.scoping import scopes_of
 from viz.source import trace_of
 from viz.theme import LIGHT
 
@@ -17,20 +22,28 @@ MOST_LABELLED_EDGES = 150  # edge labels make Graphviz six times slower
 FONT = "Helvetica"  # a list of fonts, as CSS has it, would fall back to Times
 
 
-def dot(x: Any, *, names: Mapping[str, Any] | None = None) -> Digraph:
-    """Give the graph of a Value or a Tensor to Graphviz.
+def dot(
+    x: Any,
+    *inputs: Any,
+    names: Mapping[str, Any] | None = None,
+    collapse: bool | None = None,
+) -> Digraph:
+    """Give the graph of a Value or a Tensor, or what a model makes of an example, to Graphviz.
 
     Args:
-        x: a Value, a Tensor, a list of them, or a Trace.
+        x: a Value, a Tensor, a list of them, a Trace, or a model.
+        inputs: for a model what it is called with.
         names: names for nodes without a label; by default the caller's variables.
+        collapse: True closes every innermost module, False opens everything; by default as much is
+            open as can be read, as in `draw`.
 
     Returns:
         A `graphviz.Digraph`: `.source`, `.render("graph", format="svg")`, `.pipe(format="png")`.
-        When there is no `dot` program it uses graphviz-pure (extra `dot`) or pygraphviz
-        (extra `pdf`); SVG is always possible.
+        When there is no `dot` program it uses graphviz-pure (extra `dot`), pygraphviz (extra `pdf`)
+        or glassgrad's own drawing; SVG is always possible. Modules are clusters.
 
     Raises:
-        TypeError: if the object has no graph.
+        TypeError: if the object has no graph, or a model comes without an example.
 
     Example:
         >>> from autograd import Value
@@ -39,22 +52,58 @@ def dot(x: Any, *, names: Mapping[str, Any] | None = None) -> Digraph:
         >>> dot(square).source.count("->")
         2
     """
+    trace = trace_of(x, names, inputs=inputs, asked_by="dot")
+    if collapse is None:
+        return dot_of(fitting_figure(trace), trace)
+    return dot_of(collapsed_figure(trace) if collapse else open_figure(trace), trace)
+
+
+def dot_of(figure: Figure, trace: Trace) -> Digraph:
+    """Give a figure that was made already to Graphviz.
+
+    Args:
+        figure: boxes, links and frames.
+        trace: the graph that it is a figure of.
+
+    Returns:
+        See `dot`.
+    """
     from viz.digraph import Digraph  # imports graphviz, which nothing else needs
 
-    trace = trace_of(x, names, asked_by="dot")
-    figure = figure_of(trace)
     graph = Digraph(
         name="glassgrad",
         graph_attr={"rankdir": "LR", "bgcolor": "transparent", "nodesep": "0.2", "ranksep": "0.5"},
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": "11"},
         edge_attr={"fontname": FONT, "fontsize": "10", "arrowsize": "0.7"},
     )
+    graph.graph_attr["fontname"] = FONT
     graph.edge_attr["color"] = LIGHT["border"]
-    graph.trace = trace
-    for index, box in enumerate(figure.boxes):
-        graph.node(f"n{index}", label=f"<{_table(box)}>")
+    graph.figure = figure
+    _add_boxes(graph, figure, clusters_of(figure, trace), "cluster")
     _add_edges(graph, figure)
     return graph
+
+
+def open_figure(trace: Trace) -> Figure:
+    """Draw a graph with all of its modules open, as frames."""
+    tree = scopes_of(trace, grouped=False)
+    return Figures(trace, tree).with_open(list(tree.scopes)[1:])
+
+
+def _add_boxes(graph: Any, figure: Figure, cluster: Cluster, name: str) -> None:
+    for box in cluster.boxes:
+        graph.node(f"n{box}", label=f"<{_table(figure.boxes[box])}>")
+    for place, inner in enumerate(cluster.inner):
+        inner_name = f"{name}_{place}"  # Graphviz frames what is named so
+        with graph.subgraph(name=inner_name) as part:
+            part.attr(
+                label=f"<{_text(clean(inner.title), LIGHT['quiet'])}>",
+                labeljust="l",
+                style="rounded",
+                color=LIGHT["border"],
+                fontsize="11",
+            )
+            _add_boxes(part, figure, inner, inner_name)
 
 
 def _add_edges(graph: Digraph, figure: Figure) -> None:
@@ -63,14 +112,18 @@ def _add_edges(graph: Digraph, figure: Figure) -> None:
     labelled = len(figure.links) <= MOST_LABELLED_EDGES
     for link in figure.links:
         attributes = {}
-        if link.tone in ("plus", "minus"):
-            attributes["fontcolor"] = LIGHT[link.tone]
+        if labelled and link.label:
+            tone = link.tone if link.tone in ("plus", "minus") else "quiet"
+            words = [link.label, *(mark.word for mark in link.marks)]
+            attributes = {"label": escape(" ".join(words)), "fontcolor": LIGHT[tone]}
         if link.flow:
-            attributes["color"] = LIGHT["plus" if link.flow > 0 else "minus"]
+            tone = "mark" if isnan(link.flow) else "plus" if link.flow > 0 else "minus"
+            attributes["color"] = LIGHT[tone]
+            if isinf(link.flow):
+                attributes["color"] += f":invis:{LIGHT[tone]}"  # two lines side by side
         if link.kind == "constant":
             attributes["style"] = "dashed"
-        label = escape(link.label) if labelled and link.label else None
-        graph.edge(f"n{link.source}", f"n{link.target}", label=label, **attributes)
+        graph.edge(f"n{link.source}", f"n{link.target}", **attributes)
 
 
 def _table(box: Box) -> str:
@@ -95,10 +148,17 @@ def _table(box: Box) -> str:
             f'<TR><TD ALIGN="LEFT">{_text(row.caption, LIGHT["quiet"])}</TD>'
             f'<TD ALIGN="RIGHT">{_text(row.text, tone)}</TD></TR>'
         )
+    if box.marks:
+        words = _text(", ".join(mark.word for mark in box.marks), LIGHT["mark"])
+        lines.append(f'<TR><TD COLSPAN="2" ALIGN="LEFT"><B>{words}</B></TD></TR>')
     return "".join([*lines, "</TABLE>"])
 
 
 def _text(text: str, colour: str) -> str:
+    r"""Escape a text for Graphviz's kind of HTML; `\N` would be replaced by the node's name."""
+    opened = f'<FONT COLOR="{colour}">'
     # An empty FONT element is a syntax error to Graphviz, and &#39; is unknown to old versions.
     content = xml(text).replace("&#39;", "'") or " "
-    return f'<FONT COLOR="{colour}">{content}</FONT>'
+    for code in "NGETHL":  # nothing but another element parts a backslash from its letter
+        content = content.replace(f"\\{code}", f"\\</FONT>{opened}{code}")
+    return f"{opened}{content}</FONT>"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd.trace import Trace
-from viz.boxes import Figure, figure_of
-from viz.collapse import BUDGET, collapsed_figure, has_scopes
+from viz.boxes import Figure
+from viz.collapse import Figures
+from viz.labels import clean
+from viz.opening import opened_but_innermost, opened_to_depth, opened_within, with_ways_to
 from viz.picture import Picture
-from viz.source import trace_of
+from viz.scopes import ScopeTree
+from viz.scoping import BUDGET, SLACK, scopes_of
+from viz.source import refuse_endless, trace_of
 from viz.svg import svg_of
 
 LIMIT = 400
+EARLY = 20_000  # a graph of so many nodes is not even traced when all of it is to be drawn
+NAMED = 8  # scopes that an error message lists
+CLOSED = "draw(x) draws it with parts of it closed"
 
 
 class GraphPicture(Picture):
@@ -31,29 +38,30 @@ class GraphPicture(Picture):
             legend: whether colours and shapes are explained under the graph.
         """
         super().__init__(svg_of(figure, with_legend=legend), figure.description)
-        self.trace = trace
+        self.trace, self._figure = trace, figure
 
     def writers(self) -> dict[str, Callable[[], str | bytes]]:
         """Map each file suffix to what writes it."""
-        return {
-            "svg": lambda: self.svg,
-            "html": self.html,
-            "dot": self._dot,
-            "txt": self._text,
-            "json": self._json,
-            "png": lambda: self._engine("png"),
-            "pdf": lambda: self._engine("pdf"),
-        }
+        return super().writers() | {"dot": self._dot, "txt": self._text, "json": self._json}
 
     def _dot(self) -> str:
-        from viz.dot import dot
+        from viz.dot import dot_of
 
-        return str(dot(self.trace).source)
+        return str(dot_of(self._figure, self.trace).source)
 
-    def _engine(self, suffix: str) -> bytes:
-        from viz.dot import dot
+    def raster(self, suffix: str) -> bytes:
+        """Make a PNG or PDF file: the same picture, or if nothing can do that, Graphviz's."""
+        from viz.digraph import NoEngineError
+        from viz.dot import dot_of
+        from viz.raster import NoRasterError
 
-        content = dot(self.trace).pipe(format=suffix)
+        try:
+            return super().raster(suffix)
+        except NoRasterError as error:
+            try:
+                content = dot_of(self._figure, self.trace).pipe(format=suffix)
+            except NoEngineError:
+                raise error from None
         return content if isinstance(content, bytes) else content.encode("utf-8")
 
     def _text(self) -> str:
@@ -69,28 +77,38 @@ class GraphPicture(Picture):
 
 def draw(
     x: Any,
-    *,
+    *inputs: Any,
     names: Mapping[str, Any] | None = None,
     limit: int = LIMIT,
     collapse: bool | None = None,
+    expand: str | Sequence[str] = (),
+    depth: int | None = None,
     legend: bool = True,
 ) -> GraphPicture:
-    """Draw the graph that made a Value or a Tensor.
+    """Draw the graph that made a Value or a Tensor, or that a model makes of an example.
+
+    What would show more than about 60 boxes is drawn with parts of it closed, each one box: modules
+    and neurons if the result was computed inside `with nn.scopes(model)`, else expressions and
+    repeated parts. Open modules are frames.
 
     Args:
-        x: a Value, a Tensor, a list of them, or a Trace.
+        x: a Value, a Tensor, a list of them, a Trace, or a model.
+        inputs: for a model what it is called with; it is run once, and is afterwards as it was.
         names: names for nodes without a label, as a mapping from name to object;
             by default the variables that the calling code can see.
         limit: how many boxes may be drawn; more than a few hundred cannot be read.
-        collapse: draw modules as one box each; by default when there are more than 60 boxes.
+        collapse: True closes every innermost module, False opens everything; by default as much is
+            open as can be read.
+        expand: scopes to open besides, such as "layers.0".
+        depth: open what has fewer than so many scopes around it: 0 opens none, 1 the outermost.
         legend: explain colours and shapes under the graph.
 
     Returns:
         A picture that shows itself in a notebook and has `.save("graph.svg")`.
 
     Raises:
-        TypeError: if the object has no graph.
-        ValueError: if the graph has more boxes than the limit.
+        TypeError: if the object has no graph, or a model comes without an example.
+        ValueError: if there are more boxes than the limit, or no scope of a name in `expand`.
 
     Example:
         >>> from autograd import Value
@@ -102,22 +120,44 @@ def draw(
         Computation graph of product: 2 leaves, 1 operation;
         backward pass: 3 of 3 gradients reached.
     """
-    graph = trace_of(x, names, asked_by="draw")
-    if collapse is None:
-        collapse = len(graph.nodes) > BUDGET and has_scopes(graph)
-    if not collapse:
-        _refuse_if_large(len(graph.nodes), limit, has_scopes(graph))
-    figure = collapsed_figure(graph) if collapse else figure_of(graph)
-    _refuse_if_large(len(figure.boxes), limit, False)
-    return GraphPicture(graph, figure, legend=legend)
+    if collapse is False:
+        refuse_endless(x, EARLY, "draw", f"more than the limit of {limit:,}", CLOSED)
+    graph = trace_of(x, names, inputs=inputs, asked_by="draw")
+    budget = min(BUDGET, limit)
+    tree = scopes_of(graph, budget, grouped=collapse is not False)
+    if collapse is False:
+        opened = list(tree.scopes)[1:]
+    elif collapse:
+        opened = opened_but_innermost(tree, budget * SLACK)
+    elif depth is not None:
+        opened = opened_to_depth(tree, depth)
+    else:
+        opened = opened_within(tree, min(budget * SLACK, limit))
+    opened = with_ways_to(tree, opened, _known(tree, expand))
+    _refuse_if_large(tree.size_when_open("", set(opened)), limit, len(tree) > 0)
+    return GraphPicture(graph, Figures(graph, tree).with_open(opened), legend=legend)
 
 
-def _refuse_if_large(count: int, limit: int, can_collapse: bool) -> None:
+def _known(tree: ScopeTree, expand: str | Sequence[str]) -> list[str]:
+    """Give the paths of the scopes that are asked for by name."""
+    found = []
+    for name in [expand] if isinstance(expand, str) else expand:
+        path = tree.known(name)
+        if path is None:
+            names = [f"{path!r}" for path in list(tree.scopes)[1:]]
+            some = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+            there = f"there are {some}" if names else "this graph has none: nn.scopes records them"
+            raise ValueError(f"draw: expand: no scope is called {clean(str(name))!r}; {there}")
+        found.append(path)
+    return found
+
+
+def _refuse_if_large(count: int, limit: int, can_close: bool) -> None:
     if count <= limit:
         return
-    way = "draw it by module: draw(x, collapse=True), or " if can_collapse else ""
+    way = "leave parts of it closed: draw(x); or " if can_close else ""
     raise ValueError(
-        f"draw: this graph has {count:,} boxes, more than the limit of {limit:,}, "
-        f"which nobody could read; {way}draw an inner node of it, use a smaller example, "
+        f"draw: this would be {count:,} boxes, more than the limit of {limit:,}, which nobody "
+        f"could read; {way}draw an inner node of it, use a smaller example, "
         f"or allow it: draw(x, limit={count})"
     )

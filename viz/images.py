@@ -1,4 +1,4 @@
-"""Small grey pictures, such as handwritten digits: as one SVG grid, and as blocks in a terminal."""
+"""Small pictures side by side: grey digits or signed weights as SVG, and blocks in a terminal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ import numpy.typing as npt
 
 from viz.labels import clean, text_width, xml
 from viz.picture import Picture
+from viz.pixels import Pixels, shades
+from viz.scale_bar import BAR_HEIGHT, BAR_WIDTH, scale_bar
 from viz.theme import FONTS, themed
 
 Image: TypeAlias = npt.NDArray[Any]
 
-TILE, GAP, MARGIN, TITLE_HEIGHT, LINE = 64.0, 14.0, 18.0, 40.0, 16.0
+SIDE, LARGER_SIDE, MANY_PIXELS, LARGEST_PIXEL = 56, 84, 14, 24
+FRAME, GAP, MARGIN, TITLE_HEIGHT, LINE = 4.0, 14.0, 18.0, 40.0, 16.0
 INK_LEVELS = 16
+MOST_CAPTIONS = 12  # in the alternative text
 SHADES, ASCII_SHADES = " ░▒▓█", " .:*#"
 
 STYLE = f"""
@@ -25,7 +29,12 @@ text{{font-family:{FONTS};fill:@ink;text-anchor:middle}}
 .title{{font-size:16px;font-weight:700;text-anchor:start}}
 .tile{{fill:@group;stroke:@hair}}
 .marked{{stroke:@minus;stroke-width:2}}
-.inkdots{{fill:@ink}}
+.inkdots{{stroke:@ink}}
+.plus{{stroke:@plus}}
+.minus{{stroke:@minus}}
+.odd{{stroke:@quiet;stroke-dasharray:2 2}}
+.left{{text-anchor:start}}
+.bar{{fill:none;stroke:@hair}}
 .caption{{font-size:13px;font-weight:700}}
 .caption.wrong{{fill:@minus}}
 .second{{font-size:11px;fill:@quiet}}
@@ -37,25 +46,37 @@ class Tile:
     """One picture of a grid.
 
     Attributes:
-        image: shape (height, width), from 0 (paper) to 1 (ink).
+        image: shape (height, width), from 0 (paper) to 1 (ink); with a scale any numbers.
         caption: a few characters under it.
         note: a second, smaller line; may be empty.
         marked: whether it is framed, as a wrong prediction is.
+        scale: its own magnitude of full colour; else the whole grid's.
     """
 
     image: Image
     caption: str
     note: str = ""
     marked: bool = False
+    scale: float | None = None
 
 
-def image_grid(tiles: Sequence[Tile], *, title: str = "Images", columns: int = 10) -> Picture:
-    """Draw small grey pictures side by side, each with its caption.
+def image_grid(
+    tiles: Sequence[Tile],
+    *,
+    title: str = "Images",
+    columns: int = 10,
+    scale: float | None = None,
+    subtitle: str = "",
+) -> Picture:
+    """Draw small pictures side by side, each with its caption.
 
     Args:
         tiles: the pictures, row by row; all of one shape.
         title: what stands above them.
         columns: how many stand in a row.
+        scale: without it images are grey; with it they are blue above 0 and orange below, and this
+            is the magnitude with full colour.
+        subtitle: a smaller line under the title.
 
     Returns:
         A picture with `.save("digits.svg")`.
@@ -76,22 +97,32 @@ def image_grid(tiles: Sequence[Tile], *, title: str = "Images", columns: int = 1
                 f"image_grid: got an image of shape {np.shape(tile.image)}; needs (height, width)"
             )
     columns = max(1, min(columns, len(tiles)))
-    rows = -(-len(tiles) // columns)
-    caption_lines = 2 if any(tile.note for tile in tiles) else 1
-    step_x, step_y = TILE + GAP, TILE + GAP + caption_lines * LINE
-    title = clean(title, 70)
-    width = 2 * MARGIN + max(columns * step_x - GAP, text_width(title, 16, bold=True))
-    height = TITLE_HEIGHT + MARGIN + rows * step_y - GAP / 2
-    frames, words, ink = [], [], _Ink()
+    tile_height, tile_width, side = _tile_size(tiles)
+    lines = 2 if any(tile.note for tile in tiles) else 1
+    narrowest = max(text_width(clean(tile.caption, 12), 13, bold=True) for tile in tiles)
+    step_x = max(tile_width + GAP, narrowest + 8)
+    step_y = tile_height + GAP + lines * LINE
+    title, subtitle = clean(title, 70), clean(subtitle, 120)
+    top = TITLE_HEIGHT + (LINE if subtitle else 0)
+    widest = max(text_width(title, 16, bold=True), text_width(subtitle, 11))
+    bar = 0.0 if scale is None else BAR_WIDTH
+    width = 2 * MARGIN + max(columns * step_x - GAP, widest, bar)
+    bottom = top + -(-len(tiles) // columns) * step_y
+    frames, words = [], []
+    grey = scale is None
+    kinds = ("inkdots", "inkdots", "odd") if grey else ("plus", "minus", "odd")
+    pixels = Pixels(INK_LEVELS, kinds)
     for position, tile in enumerate(tiles):
         left = MARGIN + (position % columns) * step_x
-        top = TITLE_HEIGHT + (position // columns) * step_y
+        above = top + (position // columns) * step_y
         frames.append(
-            f'<rect class="tile{" marked" if tile.marked else ""}" x="{left:g}" y="{top:g}" '
-            f'width="{TILE:g}" height="{TILE:g}" rx="4"/>'
+            f'<rect class="tile{" marked" if tile.marked else ""}" x="{left:g}" y="{above:g}" '
+            f'width="{tile_width:g}" height="{tile_height:g}" rx="4"/>'
         )
-        ink.add(tile.image, left + 4, top + 4, TILE - 8)
-        middle, below = left + TILE / 2, top + TILE + LINE
+        most = tile.scale or scale or 1.0
+        levels = _levels(tile.image, INK_LEVELS) if grey else shades(tile.image, most, INK_LEVELS)
+        pixels.add(levels, left + FRAME, above + FRAME, side)
+        middle, below = left + tile_width / 2, above + tile_height + LINE
         tone = " wrong" if tile.marked else ""
         words.append(
             f'<text class="caption{tone}" x="{middle:g}" y="{below:g}">'
@@ -102,9 +133,13 @@ def image_grid(tiles: Sequence[Tile], *, title: str = "Images", columns: int = 1
                 f'<text class="second" x="{middle:g}" y="{below + LINE - 1:g}">'
                 f"{xml(clean(tile.note, 16))}</text>"
             )
+    legend = [] if scale is None else scale_bar(scale, MARGIN, bottom, pixels)
+    height = bottom + MARGIN - GAP / 2 + (0 if grey else BAR_HEIGHT)
     plural = "s" if len(tiles) != 1 else ""
-    captions = ", ".join(clean(tile.caption, 12) for tile in tiles)
-    description = f"{title}: {len(tiles)} picture{plural}, captioned {captions}."
+    captions = ", ".join(clean(tile.caption, 12) for tile in tiles[:MOST_CAPTIONS])
+    more = ", …" if len(tiles) > MOST_CAPTIONS else ""
+    told = f" {subtitle}" if subtitle else ""
+    description = f"{title}: {len(tiles)} picture{plural}, captioned {captions}{more}.{told}"
     svg = "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="glassgrad-images" role="img" '
@@ -113,9 +148,13 @@ def image_grid(tiles: Sequence[Tile], *, title: str = "Images", columns: int = 1
             f"<style>{themed(STYLE, 'glassgrad-images')}</style>",
             f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="10"/>',
             f'<text class="title" x="{MARGIN:g}" y="26">{xml(title)}</text>',
+            f'<text class="second left" x="{MARGIN:g}" y="44">{xml(subtitle)}</text>'
+            if subtitle
+            else "",
             *frames,
-            *ink.paths(),
+            *pixels.paths(),
             *words,
+            *legend,
             "</svg>",
             "",
         ]
@@ -123,33 +162,14 @@ def image_grid(tiles: Sequence[Tile], *, title: str = "Images", columns: int = 1
     return Picture(svg, description)
 
 
-class _Ink:
-    """Collects the pixels of all tiles by darkness: a few paths instead of thousands of squares."""
-
-    def __init__(self) -> None:
-        self.runs: dict[int, list[str]] = {}
-
-    def add(self, image: Image, left: float, top: float, size: float) -> None:
-        levels = _levels(image, INK_LEVELS)
-        side = size / max(levels.shape)
-        for row, line in enumerate(levels):
-            start = 0
-            for column in range(1, len(line) + 1):
-                if column < len(line) and line[column] == line[start]:
-                    continue
-                if line[start]:
-                    x, y, length = left + start * side, top + row * side, (column - start) * side
-                    self.runs.setdefault(int(line[start]), []).append(
-                        f"M{x:g} {y:g}h{length:g}v{side:g}h{-length:g}z"
-                    )
-                start = column
-
-    def paths(self) -> list[str]:
-        return [
-            f'<path class="inkdots" fill-opacity="{level / INK_LEVELS:g}" '
-            f'shape-rendering="crispEdges" d="{"".join(self.runs[level])}"/>'
-            for level in sorted(self.runs)
-        ]
+def _tile_size(tiles: Sequence[Tile]) -> tuple[float, float, float]:
+    """Give a tile's height and width, and the side of a pixel: a whole number, to be crisp."""
+    height = max(len(tile.image) for tile in tiles)
+    width = max(len(tile.image[0]) for tile in tiles)
+    most = max(height, width)
+    room = SIDE if most <= MANY_PIXELS else LARGER_SIDE
+    side = float(min(LARGEST_PIXEL, max(1, round(room / most))))
+    return height * side + 2 * FRAME, width * side + 2 * FRAME, side
 
 
 def blocks_text(

@@ -53,6 +53,8 @@ def clean(text: str, limit: int = 26) -> str:
         >>> clean("a\x00b\nc"), clean("layers.0.neurons.12.weight", 14)
         ('a�b c', 'layers….weight')
     """
+    if len(text) <= limit and text.isprintable() and "$" not in text:
+        return text.strip()  # nearly all labels: nothing in them needs a look
     # Dollar signs would switch a notebook's MathJax on; U+FF04 looks the same and does not.
     kept = [
         NARROW_BLANKS.get(character, character)

@@ -1,4 +1,4 @@
-"""A layered layout, left to right, with the standard library only.
+"""A layered layout, left to right, with the standard library only: one drawing, or one frame of it.
 
 Stages: ranks (`ranking`), order inside a rank (`crossings`), heights (`straighten`), then places.
 After Sugiyama, Tagawa and Toda (1981); coordinates by pooling adjacent violators.
@@ -6,160 +6,167 @@ After Sugiyama, Tagawa and Toda (1981); coordinates by pooling adjacent violator
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from viz.crossings import order_layers
-from viz.ranking import late_ranks
+from viz.lanes import lanes_of, links_of
+from viz.ports import shares_of_slots, spread_ports
+from viz.ranking import late_ranks, ranks_between, spread_leaves
 from viz.straighten import place_heights
 
-Point = tuple[float, float]
-BOX_GAP, LANE_GAP, LANE_HEIGHT, PORT_GAP = 22.0, 10.0, 8.0, 20.0
-
-
-@dataclass(frozen=True)
-class Route:
-    """The way of one edge: its two ends and the lanes it passes, as (x left, x right, y) stops."""
-
-    start: Point
-    end: Point
-    lanes: tuple[tuple[float, float, float], ...]
-    rank: int  # rank of the box it leaves
-    last_gap: int  # the gap before the box it enters
-
-
-@dataclass
-class Layout:
-    """Places for boxes and edges; `x` of columns can still be widened, heights are final."""
-
-    centres: list[Point]
-    widths: list[float]
-    routes: list[Route]
-    gaps: list[tuple[float, float]]  # x from, x to, per gap between two ranks
-    size: Point
+BOX_GAP, LANE_GAP, SISTER_GAP, LANE_HEIGHT = 22.0, 10.0, 3.0, 8.0
+FEW_LABELS = 12  # so many lines into one box get room for a label on each of them
+LANE_PULL, LANE_END_PULL = 40.0, 2.0  # that long lines run straight matters more than symmetry
 
 
 class Plan:
-    """Everything about a layout that does not depend on how wide the gaps are."""
+    """All of a layout that does not depend on how wide its gaps are: ranks, order and heights.
+
+    Its items are boxes, and frames that hold a plan of their own. Inside a frame there are ports,
+    too: items of no size on its left and right side, where edges from outside come in and go out.
+    """
 
     def __init__(
         self,
-        sizes: Sequence[Point],
+        count: int,
         edges: Sequence[tuple[int, int]],
+        *,
         slots: Sequence[int] | None = None,
+        pulls: Sequence[float] | None = None,
+        ports: tuple[Sequence[int], Sequence[int]] | None = None,
     ) -> None:
-        """Rank, order and level the boxes.
+        """Find the rank of every item.
 
         Args:
-            sizes: width and height of each box, in pixels.
+            count: number of items, ports included.
             edges: (source, target) pairs; the graph must have no cycle; repeats are welcome.
             slots: per edge, the place among the edges into its target where order matters (the
                 first operand of a division enters on top); equal numbers where it does not.
+            pulls: per edge, how strongly it is to be straight; 1 by default.
+            ports: the items that are ports of a frame, those on its left and on its right side;
+                None for a drawing that is in no frame.
         """
-        self.sizes, self.edges = sizes, edges
-        self.slots = slots if slots is not None else [0] * len(edges)
-        self.ranks = late_ranks(len(sizes), edges)
-        self.layers: list[list[int]] = []
-        self.chains: list[list[int]] = []
-        self._insert_lanes()
-        self.layers = order_layers(self.layers, self.before, self.after)
-        heights = [height for _, height in sizes]
-        heights += [LANE_HEIGHT] * (len(self.before) - len(sizes))
-        margins = [BOX_GAP] * len(sizes) + [LANE_GAP] * (len(self.before) - len(sizes))
-        self.heights = place_heights(self.layers, self.before, self.after, heights, margins)
-        self._place_ports()
+        self.count, self.edges = count, list(edges)
+        self.slots = list(slots) if slots is not None else [0] * len(self.edges)
+        self.pulls = list(pulls) if pulls is not None else [1.0] * len(self.edges)
+        if ports is None:
+            self.ranks = spread_leaves(late_ranks(count, self.edges), self.edges)
+            columns = max(self.ranks, default=-1) + 1
+        else:
+            self.ranks = ranks_between(count, self.edges, *ports)
+            columns = max(self.ranks, default=1) + 1 + (not ports[1])
+        lanes = lanes_of(self.ranks, self.edges, columns)
+        self.layers, self.chains, self.edge_of = lanes.layers, lanes.chains, lanes.edge_of
+        self.starts_at = [0.5] * len(self.edges)
+        self.ends_at = shares_of_slots([target for _, target in self.edges], self.slots)
+        self.arriving = Counter(target for _, target in self.edges)
+        self.framed = ports is not None
+        at_ports = {*ports[0], *ports[1]} if ports else set()
+        self.edge_at = {  # by port
+            item: edge for edge, ends in enumerate(self.edges) for item in ends if item in at_ports
+        }
+        self.heights: list[float] = []
+        self.starts: list[float] = []
+        self.ends: list[float] = []
 
-    def _insert_lanes(self) -> None:
-        """Give every edge that passes over a rank a lane of its own there."""
-        count = max(self.ranks, default=-1) + 1
-        self.layers = [[] for _ in range(count)]
-        for index, rank in enumerate(self.ranks):
-            self.layers[rank].append(index)
-        self.before: list[list[int]] = [[] for _ in self.sizes]
-        self.after: list[list[int]] = [[] for _ in self.sizes]
-        for source, target in self.edges:
-            chain = [source]
-            for rank in range(self.ranks[source] + 1, self.ranks[target]):
-                chain.append(len(self.before))
-                self.layers[rank].append(len(self.before))
-                self.before.append([])
-                self.after.append([])
-            chain.append(target)
-            self.chains.append(chain)
-            for first, second in pairwise(chain):
-                self.after[first].append(second)
-                self.before[second].append(first)
+    def order(self) -> None:
+        """Put the items of every rank in order, so that few edges cross."""
+        count = self.count + len(self.edge_of)
+        before, after = links_of(count, self.chains, self.starts_at, self.ends_at)
+        self.layers = order_layers(self.layers, before, after)
+        self.position = [0] * count
+        for rank, layer in enumerate(self.layers):
+            self.arrange(rank, layer)
 
-    def _place_ports(self) -> None:
-        """Spread the ends of the edges over a box's side, in the order their other ends stand."""
-        leaving: dict[int, list[int]] = {}
-        entering: dict[int, list[int]] = {}
-        for index, (source, target) in enumerate(self.edges):
-            leaving.setdefault(source, []).append(index)
-            entering.setdefault(target, []).append(index)
-        self.starts, self.ends = [0.0] * len(self.edges), [0.0] * len(self.edges)
-        for ports, ends, neighbour in ((self.starts, leaving, 1), (self.ends, entering, -2)):
-            for box, indices in ends.items():
-                slots = self.slots if ports is self.ends else [0] * len(self.edges)
-                indices.sort(
-                    key=lambda edge: (
-                        slots[edge],
-                        self.heights[self.chains[edge][neighbour]],
-                        edge,
-                    )
-                )
-                gap = min(PORT_GAP, self.sizes[box][1] * 0.8 / len(indices))
-                top = self.heights[box] - gap * (len(indices) - 1) / 2
-                for position, edge in enumerate(indices):
-                    ports[edge] = top + gap * position
+    def arrange(self, rank: int, layer: Sequence[int]) -> None:
+        """Put the items of one rank in this order."""
+        self.layers[rank] = list(layer)
+        for position, item in enumerate(layer):
+            self.position[item] = position
 
-    def columns(self, gap_widths: Sequence[float]) -> Layout:
-        """Place the columns side by side with the given gaps.
+    def level(
+        self,
+        heights: Sequence[float],
+        starts: Mapping[int, float],
+        ends: Mapping[int, float],
+    ) -> None:
+        """Find out how high everything stands.
 
         Args:
-            gap_widths: width in pixels of the gap after each rank but the last.
-
-        Returns:
-            The finished layout.
+            heights: height of each item in pixels.
+            starts: for edges that leave a frame, how far below its middle, in pixels.
+            ends: the same for edges that enter a frame.
         """
-        widths = [
-            max((self.sizes[item][0] for item in layer if item < len(self.sizes)), default=0.0)
-            for layer in self.layers
-        ]
-        lefts, left = [], 0.0
-        for rank, width in enumerate(widths):
-            lefts.append(left)
-            left += width + (gap_widths[rank] if rank < len(widths) - 1 else 0.0)
-        centres, box_widths = [], []
-        for box, (width, height) in enumerate(self.sizes):
-            rank = self.ranks[box]
-            # Boxes of a column share its width; small constants stand beside their reader.
-            wide = width if height < 30 else widths[rank]
-            centres.append((lefts[rank] + widths[rank] - wide / 2, self.heights[box]))
-            box_widths.append(wide)
-        routes = []
-        for index, (source, target) in enumerate(self.edges):
-            first = self.ranks[source]
-            lanes = tuple(
-                (lefts[rank], lefts[rank] + widths[rank], self.heights[lane])
-                for rank, lane in enumerate(self.chains[index][1:-1], start=first + 1)
-            )
-            start = (centres[source][0] + box_widths[source] / 2, self.starts[index])
-            end = (centres[target][0] - box_widths[target] / 2, self.ends[index])
-            routes.append(Route(start, end, lanes, first, self.ranks[target] - 1))
-        gaps = [(lefts[rank] + widths[rank], lefts[rank + 1]) for rank in range(len(widths) - 1)]
-        bottom = max((y + self.sizes[box][1] / 2 for box, (_, y) in enumerate(centres)), default=0)
-        bottom = max([bottom, *(lane[2] + LANE_HEIGHT for route in routes for lane in route.lanes)])
-        return Layout(centres, box_widths, routes, gaps, (left, bottom))
+        sizes = [*heights, *[LANE_HEIGHT] * len(self.edge_of)]
+        sources, targets = [a for a, _ in self.edges], [b for _, b in self.edges]
+        self.starts = spread_ports(
+            sources,
+            sizes,
+            lambda edge: (*self._beyond(edge, 1, self.ends_at), edge),
+            starts,
+            self.pulls,
+        )
+        self.ends = spread_ports(
+            targets,
+            sizes,
+            lambda edge: (self.slots[edge], *self._beyond(edge, -2, self.starts_at), edge),
+            ends,
+            self.pulls,
+        )
+        before: list[list[tuple[int, float, float]]] = [[] for _ in sizes]
+        after: list[list[tuple[int, float, float]]] = [[] for _ in sizes]
+        for edge, chain in enumerate(self.chains):
+            last = len(chain) - 2
+            for place, (left, right) in enumerate(pairwise(chain)):
+                first_end = self.starts[edge] if place == 0 else 0.0
+                second_end = self.ends[edge] if place == last else 0.0
+                ends_here = (place == 0) + (place == last)
+                least = (LANE_PULL, LANE_END_PULL, 0.0)[ends_here]
+                strength = max(self.pulls[edge], least)
+                before[right].append((left, first_end - second_end, strength))
+                after[left].append((right, second_end - first_end, strength))
+        self.heights = place_heights(
+            self.layers,
+            before,
+            after,
+            lambda upper, lower: (sizes[upper] + sizes[lower]) / 2 + self._air(upper, lower),
+        )
+        top = min((y - size / 2 for y, size in zip(self.heights, sizes, strict=True)), default=0.0)
+        self.heights = [y - top for y in self.heights]
 
-    def stretches(self, edge: int) -> list[tuple[int, float, float]]:
+    def _beyond(self, edge: int, neighbour: int, shares: Sequence[float]) -> tuple[float, float]:
+        """Say where an edge's next item stands, and where the edge touches it if it ends there."""
+        chain = self.chains[edge]
+        return self.position[chain[neighbour]], shares[edge] if len(chain) == 2 else 0.5
+
+    def _air(self, upper: int, lower: int) -> float:
+        """Room between two neighbours in a column; lines that fan out may stand closer."""
+        first, second = self._line_at(upper), self._line_at(lower)
+        if first is None and second is None:
+            return BOX_GAP
+        if first is None or second is None:
+            return (BOX_GAP + LANE_GAP) / 2
+        (source, target), (other_source, other_target) = self.edges[first], self.edges[second]
+        crowded = target == other_target and self.arriving[target] > FEW_LABELS
+        return SISTER_GAP if source == other_source or crowded else LANE_GAP
+
+    def _line_at(self, item: int) -> int | None:
+        """Say which edge passes where there is no box: in a lane, or at a port."""
+        return self.edge_of[item - self.count] if item >= self.count else self.edge_at.get(item)
+
+    def crossings_of_gaps(self, edge: int) -> list[tuple[int, float, float]]:
         """Say how an edge crosses each gap on its way, as (gap, y on the left, y on the right)."""
-        stops = [
-            self.starts[edge],
+        source, target = self.edges[edge]
+        ys = [
+            self.heights[source] + self.starts[edge],
             *(self.heights[lane] for lane in self.chains[edge][1:-1]),
-            self.ends[edge],
+            self.heights[target] + self.ends[edge],
         ]
-        first = self.ranks[self.edges[edge][0]]
-        pairs = pairwise(stops)
-        return [(first + index, left, right) for index, (left, right) in enumerate(pairs)]
+        first = self.ranks[source]
+        return [(first + place, left, right) for place, (left, right) in enumerate(pairwise(ys))]
+
+    def has_arrows(self, gap: int) -> bool:
+        """Whether edges end at the columns beside a gap, and do not only pass it as in a frame."""
+        return 0 < gap < len(self.layers) - 2 or not self.framed

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viz.badges import badge, badge_width, signs
 from viz.boxes import Figure
+from viz.heat import heat_uri
 from viz.labels import text_width
+from viz.mark import ON_BOXES, ON_EDGES, Mark
 
 SIZE, ROW, APART, SAMPLE, ABOVE = 11.0, 22.0, 22.0, 8.0, 34.0
 
@@ -75,6 +78,34 @@ def _entries(figure: Figure) -> list[tuple[str, float, str]]:
         minus = '<path class="line minus" stroke-width="3.4" d="M0 0H24"/>'
         entries.append((plus, 24.0, "+ gradient flows back"))
         entries.append((minus, 24.0, "− gradient (wider = larger)"))
+    if any(link.kind == "constant" for link in figure.links):
+        dashed = '<path class="line constant" stroke-width="1.3" d="M0 0H24"/>'
+        entries.append((dashed, 24.0, "no gradient goes back here"))
+    if any(heat.image for box in figure.boxes for heat in box.heats):
+        entries.append((_scale(), 54.0, "elements: − to +, 0 is clear"))
+    return [*entries, *_mark_entries(figure)]
+
+
+def _scale() -> str:
+    colours = heat_uri([[step / 4 for step in range(-4, 5)]], zoom=8)
+    place = 'x="0.5" y="-5.5" width="53" height="11"'
+    return (
+        f'<image class="heat" {place} preserveAspectRatio="none" href="{colours}"/>'
+        f'<rect class="plate" {place}/>'
+    )
+
+
+def _mark_entries(figure: Figure) -> list[tuple[str, float, str]]:
+    """Explain the marks that occur, each beside its badge or sign."""
+    on_boxes = {mark.kind for box in figure.boxes for mark in box.marks}
+    on_links = {mark.kind for link in figure.links for mark in link.marks}
+    entries = []
+    for kind, (word, meaning) in ON_BOXES.items():
+        if kind in on_boxes:
+            entries.append((badge(Mark(kind, word, ""), 0, -7.5), badge_width(word), meaning))
+    for kind, (_, meaning) in ON_EDGES.items():
+        if kind in on_links:
+            entries.append((signs([Mark(kind, "", "")], 7, 0), 14.0, meaning))
     return entries
 
 

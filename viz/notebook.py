@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from typing import Any
 
-from autograd.engine import reaches_more_than
+from autograd.engine import reaches_more_than, topological_order
 from autograd.node import display
 from autograd.trace import trace
 from viz.boxes import figure_of
-from viz.labels import xml
+from viz.labels import clean, xml
+from viz.numbers import shape_text, spread
 from viz.picture import Picture
 from viz.svg import svg_of
+from viz.tensor_rows import NOT_REACHED
 
 LIMIT = 60
+MOST_COUNTED = 100_000  # counting more would keep the reader waiting
+HINT = "viz.draw(x) draws its graph, viz.step(x) goes through it step by step"
 
 
 def picture_of(node: Any) -> str | None:
@@ -22,8 +28,8 @@ def picture_of(node: Any) -> str | None:
         node: A Value or a Tensor.
 
     Returns:
-        Its graph as an image, up to 60 nodes; for more a line with the hint how to draw it; None
-        (the plain table) for a single number or array that was not computed from others.
+        Its graph as an image, up to 60 nodes; for more a table of the node itself with the hint how
+        to draw it; None (autograd's own table) for what was not computed from others.
 
     Example:
         >>> from autograd import Value
@@ -32,11 +38,41 @@ def picture_of(node: Any) -> str | None:
     """
     if node.op is None:
         return None
+    names = _names_in_the_notebook()
     if reaches_more_than(node, LIMIT):
-        hint = f"more than {LIMIT} nodes: viz.draw(x) draws them, collapse=True draws modules"
-        return f"<div><code>{xml(repr(node))}</code><br><small>{hint}</small></div>"
-    figure = figure_of(trace(node))
+        return _table(node, names)
+    figure = figure_of(trace(node, names))
     return Picture(svg_of(figure, with_legend=False), figure.description).image()
+
+
+def _names_in_the_notebook() -> Mapping[str, Any]:
+    """Give the variables of the notebook, which are those of the main program."""
+    return dict(vars(sys.modules["__main__"]))
+
+
+def _table(node: Any, names: Mapping[str, Any]) -> str:
+    """Write what there is to know of one node as a table of one line, with its head and a hint."""
+    called = next(
+        (name for name, thing in names.items() if thing is node and not name.startswith("_")), ""
+    )
+    counted = f"more than {MOST_COUNTED:,}"
+    if not reaches_more_than(node, MOST_COUNTED):
+        counted = f"{len(topological_order(node)):,}"
+    is_value = not hasattr(node, "dtype")
+    cells = {
+        "name": clean(node.label or called or "–", 40),
+        "op": node.op.name,
+        "shape": "single number" if is_value else f"{shape_text(node.shape)} {node.dtype}",
+        "value": spread(node.data if is_value else node.numpy()),
+        "gradient": NOT_REACHED if node.grad is None else spread(node.grad, signed=True),
+        "nodes": counted,
+    }
+    head = "".join(f'<th style="text-align:left">{name}</th>' for name in cells)
+    line = "".join(f'<td style="text-align:left">{xml(text)}</td>' for text in cells.values())
+    return (
+        f"<div><table><thead><tr>{head}</tr></thead><tbody><tr>{line}</tr></tbody></table>"
+        f"<small>More than {LIMIT} nodes: {HINT}.</small></div>"
+    )
 
 
 def install() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 MINUS = "\N{MINUS SIGN}"
 SIGNIFICANT_DIGITS = 4
-WIDEST = f"{MINUS}0.00000"  # room kept for any number, so that nothing moves between steps
+WIDEST = f"{MINUS}0.0001234"  # room kept for any number, so that nothing moves between steps
 
 
 def number(value: float, *, signed: bool = False, ascii_only: bool = False) -> str:
@@ -42,6 +45,17 @@ def number(value: float, *, signed: bool = False, ascii_only: bool = False) -> s
     elif signed and value > 0:
         text = "+" + text
     return text if ascii_only else text.replace("-", MINUS)
+
+
+def exact(value: Any) -> str:
+    """Write a number with all its digits, for those who want to look closely.
+
+    Example:
+        >>> exact(0.1), exact(-1e-07), exact(float("nan"))
+        ('0.1', '−1e−7', 'nan')
+    """
+    digits, power, exponent = repr(float(value)).partition("e")
+    return (f"{digits}e{int(exponent)}" if power else digits).replace("-", MINUS)
 
 
 def sign(value: float | None) -> str:
@@ -82,22 +96,65 @@ def spread(value: Any, *, signed: bool = False, ascii_only: bool = False) -> str
         >>> spread(np.array([1.0, 2.0])), spread(np.arange(12.0).reshape(3, 4))
         ('[1, 2]', '0 … 11')
     """
+    if np.ndim(value) and 0 < np.size(value) <= 3:
+        flat = np.asarray(value).reshape(-1)
+        listed = (number(item, signed=signed, ascii_only=ascii_only) for item in flat)
+        return f"[{', '.join(listed)}]"
+    text = extent(value, signed=signed, ascii_only=ascii_only)
+    odd = np.count_nonzero(~np.isfinite(_floats(value))) if np.ndim(value) else 0
+    return f"{text} ({odd} nan or inf)".strip() if odd else text
+
+
+def extent(value: Any, *, signed: bool = False, ascii_only: bool = False) -> str:
+    """Write from where to where an array reaches; what is nan or infinite in it does not count.
+
+    Args:
+        value: a float or an array of any shape.
+        signed: see `spread`.
+        ascii_only: see `number`.
+
+    Returns:
+        For example "−1.2 … 3.4", "all 0", "empty", or nothing if no element is finite.
+
+    Example:
+        >>> import numpy as np
+        >>> extent(np.array([1.0, np.nan, 3.0])), extent(np.zeros((0, 2)))
+        ('1 … 3', 'empty')
+    """
 
     def write(item: Any) -> str:
-        return number(float(item), signed=signed, ascii_only=ascii_only)
+        return number(item, signed=signed, ascii_only=ascii_only)
 
-    size = int(getattr(value, "size", 1))
-    if size == 0:
-        return "empty"
-    if getattr(value, "ndim", 0) == 0:
+    if np.ndim(value) == 0:
         return write(value)
-    flat = [float(item) for item in value.reshape(-1)]
-    if size <= 3:
-        return "[" + ", ".join(write(item) for item in flat) + "]"
-    finite = [item for item in flat if math.isfinite(item)]
-    odd = size - len(finite)
-    dots = "..." if ascii_only else "…"
-    text = f"{write(min(finite))} {dots} {write(max(finite))}" if finite else ""
-    if finite and min(finite) == max(finite):
-        text = f"all {write(finite[0])}"
-    return f"{text} ({odd} nan or inf)".strip() if odd else text
+    if not np.size(value):
+        return "empty"
+    array = _floats(value)
+    finite = np.isfinite(array)
+    if not finite.all():
+        array = array[finite]
+    if not array.size:
+        return ""
+    low, high = array.min(), array.max()
+    if low == high:
+        return f"all {write(low)}"
+    return f"{write(low)} {'...' if ascii_only else '…'} {write(high)}"
+
+
+def norm(value: Any) -> float:
+    """Compute the length of an array taken as one vector, without overflow on the way.
+
+    Example:
+        >>> import numpy as np
+        >>> norm(np.array([[3.0, 4.0]])), norm(np.zeros(0))
+        (5.0, 0.0)
+    """
+    flat = _floats(value).reshape(-1)
+    peak = float(np.max(np.abs(flat), initial=0.0))
+    if peak == 0 or not math.isfinite(peak):
+        return peak
+    return peak * float(np.linalg.norm(flat / peak))
+
+
+def _floats(value: Any) -> npt.NDArray[np.float64]:
+    return np.asarray(value, dtype=np.float64)

@@ -54,7 +54,29 @@ class Picture:
 
     def writers(self) -> dict[str, Callable[[], str | bytes]]:
         """Map each file suffix to what writes it."""
-        return {"svg": lambda: self.svg, "html": self.html, "txt": lambda: self.description + "\n"}
+        return {
+            "svg": lambda: self.svg,
+            "html": self.html,
+            "txt": lambda: self.description + "\n",
+            "png": lambda: self.raster("png"),
+            "pdf": lambda: self.raster("pdf"),
+        }
+
+    def raster(self, suffix: str) -> bytes:
+        """Make the PNG or PDF file that looks as the SVG does.
+
+        Args:
+            suffix: "png" or "pdf".
+
+        Returns:
+            The bytes of the file.
+
+        Raises:
+            NoRasterError: if nothing installed can do it; the message says what can.
+        """
+        from viz.raster import raster
+
+        return raster(self.svg, suffix)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file whose suffix says the format.
@@ -67,6 +89,7 @@ class Picture:
 
         Raises:
             ValueError: if the suffix is not one of those that work; the message lists them.
+            NoRasterError: if nothing installed can make a PNG or PDF file.
         """
         path = Path(path)
         writers = self.writers()

@@ -1,7 +1,7 @@
 """Where the labels of the edges stand: on their own line, never on a box or on one another.
 
-Labels live in the gaps between two columns, so no box is ever in their way;
-a gap grows until all of its labels fit.
+Labels live in the gaps between two columns, so no box is ever in their way; a gap grows until all
+of its labels fit, and somewhat more if that keeps them off other lines.
 """
 
 from __future__ import annotations
@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from viz.layout import Plan, Point
+import numpy as np
 
-BARE_GAP, AIR, ARROW_ROOM = 56.0, 2.5, 14.0
-CANDIDATES = 11
-LEANS = (0.0, 6.0, -6.0, 11.0, -11.0)  # a label may stand a little above or below its line
-CROWD = 70  # past so many lines in a gap it is hopeless to keep labels off foreign lines
-MOST_GROWTHS = 8
+from viz.layout import Plan
+from viz.taken import Taken
+
+Point = tuple[float, float]
+BARE_GAP, PLAIN_GAP, ARROW_ROOM = 56.0, 24.0, 14.0
+TURN, MOST_TURN = 0.14, 160.0  # width per climb of the steepest line
+PLACES = 17  # along the line
+LEANS = np.array([0.0, 3.5, -3.5, 6.5, -6.5])  # a label may lean on its line
+WORTH = 90.0  # pixels that a label may rather be away from the middle than on another line
+GROWTHS = (1.0, 1.3, 1.7)
+MOST_GROWTHS = 10
 
 
 @dataclass(frozen=True)
@@ -27,18 +33,7 @@ class Label:
     height: float
 
 
-@dataclass(frozen=True)
-class _Line:
-    edge: int
-    left: float
-    right: float
-
-    def height_at(self, share: float) -> float:
-        """Give the y of the line at this share of the way across the gap."""
-        return self.left + (self.right - self.left) * _EASE[round(share * _EASE_STEPS)]
-
-
-_EASE_STEPS = 200
+_STEPS = 200
 
 
 def _eased(share: float) -> float:
@@ -53,7 +48,7 @@ def _eased(share: float) -> float:
     return low * low * (3 - 2 * low)
 
 
-_EASE = [_eased(step / _EASE_STEPS) for step in range(_EASE_STEPS + 1)]
+_EASE = np.array([_eased(step / _STEPS) for step in range(_STEPS + 1)])
 
 
 def place_labels(plan: Plan, labels: Sequence[Label]) -> tuple[list[float], dict[int, Point]]:
@@ -64,113 +59,109 @@ def place_labels(plan: Plan, labels: Sequence[Label]) -> tuple[list[float], dict
         labels: what to place, at most one per edge.
 
     Returns:
-        The gap widths, and per edge the label's centre with x counted from its gap's left side.
+        The gap widths, and per edge its gap and the label's centre with x counted from the gap's
+        left side.
     """
-    lines: list[list[_Line]] = [[] for _ in plan.layers[:-1]]
-    home: dict[int, tuple[int, _Line]] = {}
-    for edge in range(len(plan.edges)):
-        for gap, left, right in plan.stretches(edge):
-            line = _Line(edge, left, right)
-            lines[gap].append(line)
-            home[edge] = (gap, line)  # the last one wins: a label stands beside the box it is about
-    wanted: list[list[tuple[Label, _Line]]] = [[] for _ in lines]
+    gaps = [_Gap() for _ in plan.layers[:-1]]
+    crossed = [plan.crossings_of_gaps(edge) for edge in range(len(plan.edges))]
+    for edge, crossings in enumerate(crossed):
+        for gap, left, right in crossings:
+            gaps[gap].add(edge, left, right)
     for label in labels:
-        gap, line = home[label.edge]
-        wanted[gap].append((label, line))
+        gap, left, right = crossed[label.edge][-1]
+        gaps[gap].wanted.append((label, left, right))
     widths, centres = [], {}
-    for gap, group in enumerate(wanted):
-        widest = max((label.width for label, _ in group), default=0.0)
-        width = BARE_GAP + widest
-        steepest = max((abs(line.left - line.right) for line in lines[gap]), default=0.0)
-        width += min(120.0, steepest * 0.08)  # room to turn for lines that climb far
-        placed, complete = _fill_gap(group, lines[gap], width, False)
-        for _ in range(MOST_GROWTHS):
-            if complete:
-                break
-            width += widest * 0.75 + AIR
-            placed, complete = _fill_gap(group, lines[gap], width, False)
-        if not complete:
-            placed, _ = _fill_gap(group, lines[gap], width, True)
+    for number, gap in enumerate(gaps):
+        width, placed = gap.filled(BARE_GAP if plan.has_arrows(number) else PLAIN_GAP)
         widths.append(width)
         centres.update(placed)
     return widths, centres
 
 
-def _fill_gap(
-    group: Sequence[tuple[Label, _Line]], lines: Sequence[_Line], width: float, anywhere: bool
-) -> tuple[dict[int, Point], bool]:
-    """Place the labels of one gap greedily from top to bottom; say whether all found room."""
-    taken: _Taken = {}
-    placed: dict[int, Point] = {}
-    middle = (width - ARROW_ROOM) / 2
-    for label, line in sorted(group, key=lambda item: item[1].height_at(0.5)):
-        reach = max(0.0, middle - 6 - label.width / 2)
+class _Gap:
+    """The lines that cross one gap, and the labels that are to stand in it."""
+
+    def __init__(self) -> None:
+        self.edges: list[int] = []
+        self.lefts: list[float] = []
+        self.rights: list[float] = []
+        self.wanted: list[tuple[Label, float, float]] = []
+
+    def add(self, edge: int, left: float, right: float) -> None:
+        """Add a line by its heights on both sides."""
+        self.edges.append(edge)
+        self.lefts.append(left)
+        self.rights.append(right)
+
+    def filled(self, bare: float) -> tuple[float, dict[int, Point]]:
+        """Find the gap's width and the places of its labels."""
+        self.left, self.climb = np.array(self.lefts), np.array(self.rights) - np.array(self.lefts)
+        steepest = float(np.abs(self.climb).max()) if self.edges else 0.0
+        widest = max((label.width for label, _, _ in self.wanted), default=0.0)
+        least = bare + widest + min(MOST_TURN, steepest * TURN)  # room to turn for the lines
+        if not self.wanted:
+            return least, {}
+        self.wanted.sort(key=lambda item: item[1] + item[2])
         best, best_cost = None, float("inf")
-        for x in _spread_out(middle, reach):
-            on_line = line.height_at(x / width)
-            for lean in LEANS:
-                y = on_line + lean
-                cost = abs(x - middle) * 0.6 + abs(lean) * 3
-                if cost >= best_cost or _hits(taken, x, y, label):
-                    continue
-                if len(lines) <= CROWD:
-                    cost += 30 * _foreign_lines(lines, label, x, y, width)
-                if cost < best_cost:
-                    best, best_cost = (x, y), cost
-        if best is None:
-            if not anywhere:
-                return {}, False
-            best = _first_free_place(taken, middle, line.height_at(0.5), label)
-        placed[label.edge] = best
-        _take(taken, best, label)
-    return placed, True
+        for growth in GROWTHS:
+            width = least * growth
+            placed, foreign = self._placed(width, False)
+            if placed and (cost := foreign * WORTH / 2 + width) < best_cost:
+                best, best_cost = (width, placed), cost
+            if placed and not foreign:
+                break
+        for _ in range(MOST_GROWTHS):
+            if best is not None:
+                return best
+            width += widest * 0.75
+            placed, _ = self._placed(width, False)
+            best = (width, placed) if placed else None
+        return best or (width, self._placed(width, True)[0])
+
+    def _placed(self, width: float, anywhere: bool) -> tuple[dict[int, Point], int]:
+        """Place the labels one after the other from top to bottom; nothing if one finds no room.
+
+        Returns:
+            The places, and how many other lines run behind labels.
+        """
+        taken, placed, foreign = Taken(), {}, 0
+        middle = (width - ARROW_ROOM) / 2
+        for label, left, right in self.wanted:
+            points, costs, behind = self._choices(label, left, right, width)
+            for choice in np.argsort(costs, kind="stable").tolist():
+                x, y = points[choice]
+                if not taken.hits(x, y, label.width, label.height):
+                    foreign += int(behind[choice])
+                    break
+            else:
+                if not anywhere:
+                    return {}, 0
+                x, y = taken.first_free(middle, (left + right) / 2, label.width, label.height)
+            placed[label.edge] = (x, y)
+            taken.take(x, y, label.width, label.height)
+        return placed, foreign
+
+    def _choices(
+        self, label: Label, left: float, right: float, width: float
+    ) -> tuple[list[Point], np.ndarray, np.ndarray]:
+        """List where a label may stand, what speaks against each, and the lines behind it."""
+        middle = (width - ARROW_ROOM) / 2
+        reach = max(0.0, middle - 6 - label.width / 2)
+        xs = middle + np.linspace(-reach, reach, PLACES)
+        ys = left + (right - left) * _at(xs / width)[:, None] + LEANS[None, :]
+        before, after = _at((xs - label.width / 2) / width), _at((xs + label.width / 2) / width)
+        first = self.left + self.climb * before[:, None]
+        second = self.left + self.climb * after[:, None]
+        low, high = np.minimum(first, second)[:, None, :], np.maximum(first, second)[:, None, :]
+        half = label.height / 2 + 1
+        meets = (low < ys[:, :, None] + half) & (high > ys[:, :, None] - half)
+        own = self.edges.index(label.edge)
+        behind = meets.sum(axis=2) - meets[:, :, own]
+        costs = np.abs(xs - middle)[:, None] * 0.6 + np.abs(LEANS)[None, :] * 3 + behind * WORTH
+        points = [(float(x), float(y)) for x, row in zip(xs, ys, strict=True) for y in row]
+        return points, costs.ravel(), behind.ravel()
 
 
-def _spread_out(middle: float, reach: float) -> list[float]:
-    """Positions to try across the gap, the middle first."""
-    steps = [reach * index / (CANDIDATES // 2) for index in range(1, CANDIDATES // 2 + 1)]
-    return [middle, *(middle + side * step for step in steps for side in (-1, 1))]
-
-
-def _foreign_lines(lines: Sequence[_Line], label: Label, x: float, y: float, width: float) -> int:
-    """Count the other edges that would run behind a label standing here."""
-    top, bottom = y - label.height / 2 - 1, y + label.height / 2 + 1
-    before = _EASE[round((x - label.width / 2) / width * _EASE_STEPS)]
-    after = _EASE[round((x + label.width / 2) / width * _EASE_STEPS)]
-    count = 0
-    for line in lines:
-        if line.edge != label.edge:
-            climb = line.right - line.left
-            first, second = line.left + climb * before, line.left + climb * after
-            if first > second:
-                first, second = second, first
-            count += first < bottom and second > top
-    return count
-
-
-_BAND = 24.0  # labels are filed by height in bands, so that a clash is looked for nearby only
-
-_Taken = dict[int, list[tuple[float, float, float, float]]]
-
-
-def _hits(taken: _Taken, x: float, y: float, label: Label) -> bool:
-    band = int(y // _BAND)
-    for other in (band - 1, band, band + 1):
-        for centre_x, centre_y, width, height in taken.get(other, ()):
-            if (
-                abs(x - centre_x) < (width + label.width) / 2 + AIR
-                and abs(y - centre_y) < (height + label.height) / 2 + AIR
-            ):
-                return True
-    return False
-
-
-def _take(taken: _Taken, place: Point, label: Label) -> None:
-    taken.setdefault(int(place[1] // _BAND), []).append((*place, label.width, label.height))
-
-
-def _first_free_place(taken: _Taken, x: float, y: float, label: Label) -> Point:
-    """Walk down the middle of the gap until there is room: the last resort, always found."""
-    while _hits(taken, x, y, label):
-        y += 4.0
-    return (x, y)
+def _at(shares: np.ndarray) -> np.ndarray:
+    """How far lines have climbed at these shares of the way across."""
+    return _EASE[np.rint(np.clip(shares, 0.0, 1.0) * _STEPS).astype(int)]

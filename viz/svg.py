@@ -5,30 +5,24 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from viz.arrange import Placed, Rectangle, place
-from viz.boxes import (
-    CAPTION_SIZE,
-    HEADER_HEIGHT,
-    LABEL_SIZE,
-    PADDING,
-    ROW_HEIGHT,
-    ROW_SIZE,
-    TITLE_SIZE,
-    Box,
-    Figure,
-    Link,
-    Row,
-    glyph_width,
-)
+from viz.arrange import Placed, place
+from viz.badges import STYLE as BADGE_STYLE
+from viz.badges import signs
+from viz.box_svg import box_svg
+from viz.boxes import CAPTION_SIZE, LABEL_SIZE, ROW_SIZE, TITLE_SIZE, Figure, Link
+from viz.columns import Point
+from viz.frames import STYLE as FRAME_STYLE
+from viz.frames import frames_svg
 from viz.labels import xml
-from viz.layout import Point, Route
 from viz.legend import Notes, legend
+from viz.nesting import Rectangle, Route
 from viz.numbers import sign
 from viz.theme import FONTS, themed
 
 ROOT = "glassgrad-graph"
 MARGIN = 28.0
 THIN, THICK = 1.3, 5.0
+ENDLESS = 2.5  # what is infinite is wider than all else, and hollow
 
 STYLE = f"""
 text{{font-family:{FONTS};fill:@ink;font-variant-numeric:tabular-nums}}
@@ -71,6 +65,14 @@ text.minus{{fill:@minus;font-weight:700}}
 text.zero{{fill:@quiet;font-weight:700}}
 text.quiet{{fill:@quiet}}
 text.absent{{fill:@quiet;font-style:italic}}
+text.soft{{fill:@quiet}}
+.plate{{fill:none;stroke:@hair}}
+.heat{{image-rendering:optimizeSpeed;image-rendering:pixelated}}
+.core{{fill:none;stroke:@paper}}
+.line.odd{{stroke:@mark;stroke-dasharray:6 3}}
+.tip.odd{{fill:@mark}}
+{BADGE_STYLE.strip()}
+{FRAME_STYLE.strip()}
 """
 
 
@@ -105,9 +107,10 @@ def svg_of(figure: Figure, *, with_legend: bool = True) -> str:
             f"<style>{themed(STYLE, ROOT)}</style>",
             f'<rect class="paper" width="{width:.0f}" height="{height:.0f}" rx="10"/>',
             drawing,
+            *frames_svg(placed),
             *_lines(placed),
             *(
-                _box(index, box, rectangle)
+                box_svg(index, box, rectangle)
                 for index, (box, rectangle) in enumerate(
                     zip(figure.boxes, placed.box_rectangles(), strict=True)
                 )
@@ -132,8 +135,11 @@ def _lines(placed: Placed) -> list[str]:
         link = links[index]
         # Lines into a box with many inputs stay thinner than the distance of its ports.
         room = 0.5 * boxes[link.target].height / arriving[link.target]
+        widest = max(0.0, min(THICK, room) - THIN)
         share = math.sqrt(flows[index] / strongest) if strongest else 0.0
-        width = THIN + (0.4 + max(0.0, min(THICK, room) - THIN) * share if share else 0.0)
+        width = THIN + (0.4 + widest * share if share else 0.0)
+        if link.flow is not None and math.isinf(link.flow):
+            width = THIN + min(room, widest + ENDLESS)
         lines.append(_line(index, link, placed.layout.routes[index], width))
     return lines
 
@@ -145,8 +151,10 @@ def _flows(link: Link) -> bool:
 def _line(index: int, link: Link, route: Route, width: float) -> str:
     """Draw one edge with its arrow head."""
     tone = "constant" if link.kind == "constant" else ""
-    if link.flow and _flows(link):
-        tone = sign(link.flow)
+    hollow = False
+    if link.flow:
+        tone = "odd" if math.isnan(link.flow) else sign(link.flow)
+        hollow = math.isinf(link.flow)
     tip = 6.0 + width * 0.7
     half = 2.4 + width * 0.75
     end_x, end_y = route.end
@@ -161,10 +169,13 @@ def _line(index: int, link: Link, route: Route, width: float) -> str:
         f"{end_x:.1f},{end_y:.1f} {end_x - tip:.1f},{end_y - half:.1f} "
         f"{end_x - tip:.1f},{end_y + half:.1f}"
     )
+    way = "".join(path)
+    core = f'<path class="core" stroke-width="{width / 3:.1f}" d="{way}"/>' if hollow else ""
     return (
         f'<g class="link" data-link="{index}">'
-        f'<path class="line {tone}" stroke-width="{width:.1f}" d="{"".join(path)}"/>'
-        f'<polygon class="tip {tone}" points="{arrow}"/></g>'
+        f'<path class="line {tone}" stroke-width="{width:.1f}" d="{way}"/>{core}'
+        f'<polygon class="tip {tone}" points="{arrow}"/>'
+        f"{'' if link.label else signs(link.marks, end_x - tip - 9, end_y)}</g>"
     )
 
 
@@ -175,75 +186,11 @@ def _curve(start: Point, end: Point) -> str:
 
 def _pill(index: int, link: Link, spot: Rectangle) -> str:
     x, y, width, height = spot
+    about = f"<title>{xml(link.detail)}</title>" if link.detail else ""
     return (
-        f'<g class="pill" data-link="{index}"><rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
-        f'height="{height:.1f}" rx="{height / 2:.1f}"/><text class="{link.tone}" text-anchor="middle" '
-        f'x="{x + width / 2:.1f}" y="{y + height / 2 + 3.9:.1f}">{xml(link.label)}</text></g>'
-    )
-
-
-def _box(index: int, box: Box, rectangle: Rectangle) -> str:
-    """Draw one box at its rectangle."""
-    x, y, width, height = rectangle
-    parts = [
-        f'<g class="{box.kind}" data-box="{index}"><title>{xml(box.detail)}</title>',
-        _stack(x, y, width, height) if "group" in box.kind else "",
-        f'<rect class="frame" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
-        f'height="{height:.1f}" rx="{min(9.0, height / 2):.1f}"/>',
-    ]
-    if box.kind == "constant":
-        parts.append(
-            f'<text class="row" text-anchor="middle" x="{x + width / 2:.1f}" '
-            f'y="{y + height / 2 + 4.2:.1f}">{xml(box.title)}</text></g>'
-        )
-        return "".join(parts)
-    parts.append(_header(box, x, y, width))
-    for line, row in enumerate(box.rows):
-        baseline = y + HEADER_HEIGHT + 4 + ROW_HEIGHT * (line + 0.5) + 4.2
-        parts.append(_row(row, x + PADDING, x + width - PADDING, baseline))
-    return "".join(parts) + "</g>"
-
-
-def _stack(x: float, y: float, width: float, height: float) -> str:
-    """Draw the sheets behind a collapsed group, which say that there is more in it."""
-    return "".join(
-        f'<rect class="shadow" x="{x + off:.1f}" y="{y - off:.1f}" width="{width - 2 * off:.1f}" '
-        f'height="{height:.1f}" rx="9"/>'
-        for off in (6.0, 3.0)
-    )
-
-
-def _header(box: Box, x: float, y: float, width: float) -> str:
-    bottom = y + HEADER_HEIGHT
-    inner = 8.4
-    head = (
-        f"M{x + 0.6:.1f} {bottom:.1f}V{y + inner + 0.6:.1f}a{inner} {inner} 0 0 1 {inner} {-inner}"
-        f"H{x + width - inner - 0.6:.1f}a{inner} {inner} 0 0 1 {inner} {inner}V{bottom:.1f}z"
-    )
-    parts = [
-        f'<path class="head" d="{head}"/>',
-        f'<path class="rule" d="M{x + 0.6:.1f} {bottom:.1f}H{x + width - 0.6:.1f}"/>',
-    ]
-    left = x + PADDING
-    if box.glyph:
-        wide = glyph_width(box.glyph)
-        left = x + 5 + wide + 7
-        parts.append(
-            f'<rect class="chip" x="{x + 5:.1f}" y="{y + 4:.1f}" width="{wide:.1f}" '
-            f'height="20" rx="10"/>'
-            f'<text class="glyph" text-anchor="middle" x="{x + 5 + wide / 2:.1f}" '
-            f'y="{y + 18:.1f}">{xml(box.glyph)}</text>'
-        )
-    name = "title" if box.named else "title auto"
-    parts.append(f'<text class="{name}" x="{left:.1f}" y="{y + 18.6:.1f}">{xml(box.title)}</text>')
-    return "".join(parts)
-
-
-def _row(row: Row, left: float, right: float, baseline: float) -> str:
-    tone = {"plain": "", "quiet": " absent"}.get(row.tone, f" {row.tone}")
-    return (
-        f'<text class="caption" x="{left:.1f}" y="{baseline:.1f}">{xml(row.caption)}</text>'
-        f'<text class="row{tone}" data-row="{xml(row.caption)}" text-anchor="end" x="{right:.1f}" '
-        f'y="{baseline:.1f}">'
-        f"{xml(row.text)}</text>"
+        f'<g class="pill" data-link="{index}">{about}<rect x="{x:.1f}" y="{y:.1f}" '
+        f'width="{width:.1f}" height="{height:.1f}" rx="{height / 2:.1f}"/>'
+        f'<text class="{link.tone}" text-anchor="middle" x="{x + width / 2:.1f}" '
+        f'y="{y + height / 2 + 3.9:.1f}">{xml(link.label)}</text>'
+        f"{signs(link.marks, x - 4, y + height / 2)}</g>"
     )

@@ -22,6 +22,7 @@ LIGHT = {
     "output_ink": "#ffffff",
     "plus": "#0072B2",
     "minus": "#B34700",
+    "mark": "#A3195B",
 }
 DARK = {
     "paper": "#15181c",
@@ -41,7 +42,9 @@ DARK = {
     "output_ink": "#15181c",
     "plus": "#56B4E9",
     "minus": "#E69F00",
+    "mark": "#F48FB8",
 }
+DARK_RULES = "@media (prefers-color-scheme:dark){"
 SERIES = ("#0072B2", "#B34700", "#6A51A3", "#0F7B5F", "#8A6D00", "#5f6975")
 DARK_SERIES = ("#56B4E9", "#E69F00", "#B5A5E8", "#4CC3A0", "#DCC65A", "#9ba5b0")
 
@@ -67,7 +70,21 @@ def themed(rules: str, root: str) -> str:
     coloured = [line for line in rules.strip().splitlines() if line.strip()]
     light = [f".{root} {_fill(line.strip(), LIGHT, SERIES)}" for line in coloured]
     dark = [f".{root} {_fill(line.strip(), DARK, DARK_SERIES)}" for line in coloured if "@" in line]
-    return "\n".join([*light, "@media (prefers-color-scheme:dark){", *dark, "}"])
+    return "\n".join([*light, DARK_RULES, *dark, "}"])
+
+
+def light_only(svg: str) -> str:
+    """Take the rules for dark paper out of a picture, for programs that know no such rules.
+
+    Example:
+        >>> light_only(themed("text{fill:@ink}", "pic"))
+        '.pic text{fill:#1b1f24}'
+    """
+    before, found, rest = svg.partition("\n" + DARK_RULES)
+    while found:
+        svg = before + rest.partition("\n}")[2]
+        before, found, rest = svg.partition("\n" + DARK_RULES)
+    return svg
 
 
 def _fill(line: str, palette: dict[str, str], series: tuple[str, ...]) -> str:

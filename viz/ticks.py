@@ -42,6 +42,28 @@ def count_ticks(last: int, wanted: int = 6) -> list[int]:
     return list(range(0, last + 1, step))
 
 
+def step_ticks(last: int, start: int, wanted: int = 6) -> list[tuple[int, str]]:
+    """Choose marks for steps that are counted from some number on.
+
+    Args:
+        last: index of the last step; the first one is 0.
+        start: what the first step is called.
+        wanted: about how many marks.
+
+    Returns:
+        The index and the text of each mark; the first step has one if there is room.
+
+    Example:
+        >>> step_ticks(39, 1, wanted=4)
+        [(0, '1'), (9, '10'), (19, '20'), (29, '30'), (39, '40')]
+    """
+    steps = [step for step in count_ticks(last + start, wanted) if step >= start]
+    stride = steps[1] - steps[0] if len(steps) > 1 else last + 1
+    if not steps or steps[0] - start >= 0.5 * stride:
+        steps.insert(0, start)
+    return [(step - start, str(step)) for step in steps]
+
+
 def nice_step(rough: float) -> float:
     """Round up to the next of 1, 2, 5 times a power of ten.
 
@@ -73,3 +95,24 @@ def log_ticks(low: float, high: float) -> list[float]:
         return [float(f"{step:.6g}") for step in steps[start : stop + 1]]
     stride = max(1, round((last - first) / 6))
     return [float(f"{10.0**power:.6g}") for power in range(first, last + stride, stride)]
+
+
+def axis_ticks(low: float, high: float, *, log: bool = False, wanted: int = 5) -> list[float]:
+    """Choose the ticks of an axis; a linear one that nearly begins at 0 shall begin there.
+
+    Args:
+        low: smallest number that must be covered; positive on a logarithmic axis.
+        high: largest number that must be covered.
+        log: whether the axis is logarithmic.
+        wanted: about how many steps a linear axis has.
+
+    Returns:
+        Rising numbers; the first is at most `low`, the last at least `high`.
+
+    Example:
+        >>> axis_ticks(0.2, 2.0), axis_ticks(1.9, 2.0)
+        ([0.0, 0.5, 1.0, 1.5, 2.0], [1.9, 1.92, 1.94, 1.96, 1.98, 2.0])
+    """
+    if log:
+        return log_ticks(low, high)
+    return nice_ticks(min(low, 0.0) if low < 0.4 * high else low, high, wanted)

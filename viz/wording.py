@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from autograd.trace import Trace, TraceNode
 from viz.boxes import constant_text
 from viz.labels import clean
-from viz.numbers import number, spread
+from viz.numbers import spread
+from viz.templates import MOST_INPUTS, bracketed, fill, input_place
 
 INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "**", "matmul": "@"}
 MOST_ARGUMENTS = 6
 LONGEST_NAME = 24
+_ELEMENT = re.compile(r"[\w.]+\[\d+(,\d+)*\]")  # w[0,1] is a name, not a formula
 _BREAKS_A_NAME = set(" +-*/^@=<>,()")
 
 
@@ -22,7 +26,14 @@ def name_of(node: TraceNode) -> str:
     """
     if node.kind == "constant" and not node.shape and "=" not in constant_text(node):
         return number_of(node)
-    label = clean(node.label, LONGEST_NAME)
+    return _as_name(node.label)
+
+
+@lru_cache(maxsize=4096)
+def _as_name(label: str) -> str:
+    label = clean(label, LONGEST_NAME)
+    if _ELEMENT.fullmatch(label):
+        return label
     if set(label) & _BREAKS_A_NAME and not (label[:1] == "(" and label[-1:] == ")"):
         return f"({label})"
     return label
@@ -31,8 +42,18 @@ def name_of(node: TraceNode) -> str:
 def number_of(node: TraceNode) -> str:
     """Write a node's value: a number, or the shape of an array."""
     if node.shape:
-        return str(node.shape)
+        return shape_words(node.shape)
     return spread(node.value, ascii_only=True)
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """Write a shape as in a formula.
+
+    Example:
+        >>> shape_words((8, 4)), shape_words((3,)), shape_words(())
+        ('(8,4)', '(3,)', '()')
+    """
+    return str(tuple(shape)).replace(" ", "")
 
 
 def slope_name(target: TraceNode, source: TraceNode) -> str:
@@ -51,21 +72,56 @@ def formula(trace: Trace, node: TraceNode, *, with_numbers: bool = False) -> str
     Returns:
         For example "x1 * w1", "tanh(n)" or "sum(h, axis=1)".
     """
-    inputs = [trace.nodes[index] for index in node.inputs]
-    words = [number_of(item) if with_numbers else name_of(item) for item in inputs]
+    if with_numbers:
+        return fill(formula_template(trace, node), input_numbers(trace, node))
+    words = [name_of(trace.nodes[index]) for index in node.inputs]
+    return _arranged(trace, node, words, [_in_brackets(word) for word in words])
+
+
+def formula_template(trace: Trace, node: TraceNode) -> str:
+    """Say how a node was made, with places where the inputs' values belong.
+
+    A negative number behind an operator's sign stands in parentheses, here as everywhere.
+    """
+    words, behind = [], []
+    for slot, index in enumerate(node.inputs):
+        item = trace.nodes[index]
+        if item.shape or slot >= MOST_INPUTS:
+            words.append(number_of(item))
+            behind.append(_in_brackets(words[-1]))
+        else:
+            words.append(input_place(slot))
+            behind.append(bracketed(words[-1]))
+    return _arranged(trace, node, words, behind)
+
+
+def input_numbers(trace: Trace, node: TraceNode) -> dict[str, float | None]:
+    """Give the values of a node's inputs by their places in a template."""
+    return {
+        input_place(slot): float(trace.nodes[index].value)
+        for slot, index in enumerate(node.inputs[:MOST_INPUTS])
+        if not trace.nodes[index].shape
+    }
+
+
+def _in_brackets(word: str) -> str:
+    return f"({word})" if word.startswith("-") else word
+
+
+def _arranged(trace: Trace, node: TraceNode, words: list[str], behind: list[str]) -> str:
+    """Put words into the form of the operation; `behind` are those for after a sign."""
     name = node.op or ""
     if name in INFIX and len(words) == 2:
-        right = f"({words[1]})" if words[1].startswith("-") else words[1]
-        left = f"({words[0]})" if name == "pow" and words[0].startswith("-") else words[0]
-        return f"{left} {INFIX[name]} {right}"
+        left = behind[0] if name == "pow" else words[0]
+        return f"{left} {INFIX[name]} {behind[1]}"
     if name == "neg":
-        return f"-({words[0]})" if words[0].startswith("-") else f"-{words[0]}"
+        return f"-{behind[0]}"
     if pairs := weighted_pairs(trace, node):
-        bracketed = [f"({word})" if word.startswith("-") else word for word in words]
-        terms = [f"{words[first]}*{bracketed[second]}" for first, second in pairs]
+        terms = [f"{behind[first]}*{behind[second]}" for first, second in pairs]
+        terms[0] = f"{words[pairs[0][0]]}*{behind[pairs[0][1]]}"
         if len(words) % 2:
-            terms.append(words[-1])
-        return " + ".join(_shortened(terms)).replace("+ -", "- ")
+            terms.append(behind[-1])
+        return " + ".join(_shortened(terms))
     settings = [
         f"{key}={_setting(value)}"
         for key, value in node.settings.items()
@@ -96,9 +152,10 @@ def weighted_pairs(trace: Trace, node: TraceNode) -> list[tuple[int, int]]:
     all weights and then all inputs, or in turns.
     """
     count = len(node.inputs) // 2
-    if node.op is None or "weighted" not in node.op or count == 0:
+    inputs = [trace.nodes[index] for index in node.inputs]
+    if "weighted" not in (node.op or "") or count == 0 or any(item.shape for item in inputs):
         return []
-    values = [trace.nodes[index].value for index in node.inputs]
+    values = [item.value for item in inputs]
     halves = [(index, count + index) for index in range(count)]
     turns = [(2 * index, 2 * index + 1) for index in range(count)]
     for pairs in (halves, turns):
@@ -111,8 +168,4 @@ def weighted_pairs(trace: Trace, node: TraceNode) -> list[tuple[int, int]]:
 
 def value_line(node: TraceNode) -> str:
     """Write a tensor's shape and range, for the line under its step."""
-    return f"{number(node.value, ascii_only=True) if not node.shape else _array(node)}"
-
-
-def _array(node: TraceNode) -> str:
-    return f"shape {node.shape}, values {spread(node.value, ascii_only=True)}"
+    return f"{shape_words(node.shape)}, values {spread(node.value, ascii_only=True)}"

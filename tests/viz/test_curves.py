@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from viz import loss_curve
-from viz.curves import running_mean
+from viz.series import running_mean
 from viz.ticks import count_ticks, log_ticks, nice_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,7 +99,7 @@ def test_hostile_words_and_saving(tmp_path):
     assert "<script" not in picture.svg
     assert picture.save(tmp_path / "loss.svg").read_text(encoding="utf-8") == picture.svg
     with pytest.raises(ValueError, match=r"needs one of \.svg, \.html, \.txt"):
-        picture.save(tmp_path / "loss.png")
+        picture.save(tmp_path / "loss.gif")
 
 
 def test_ticks():

@@ -93,7 +93,7 @@ def test_every_format_is_saved(neuron, tmp_path):
 
 def test_json_is_valid_and_complete(neuron, tmp_path):
     document = json.loads(draw(neuron).save(tmp_path / "graph.json").read_text())
-    assert (document["format"], document["version"]) == ("glassgrad-trace", 1)
+    assert (document["format"], document["version"]) == ("glassgrad-trace", 2)
     assert len(document["nodes"]) == 10
     assert len(document["edges"]) == 9
     assert document["nodes"][document["roots"][0]]["label"] == "o"
@@ -145,5 +145,7 @@ def test_a_saved_file_has_ordinary_permissions(neuron, tmp_path):
 
 
 def test_the_public_names():
-    assert viz.__all__ == ["dot", "draw", "loss_curve", "steps_text"]
+    plots = {"activations", "decision_boundary", "descent", "histograms", "metric_curves"}
+    assert {"dot", "draw", "loss_curve", "steps_text"} | plots <= set(viz.__all__)
+    assert viz.__all__ == sorted(viz.__all__)
     assert all(callable(getattr(viz, name)) for name in viz.__all__)

@@ -2,8 +2,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from viz.numbers import number, shape_text, sign, spread
+from viz.labels import text_width
+from viz.numbers import WIDEST, exact, extent, norm, number, shape_text, sign, spread
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,40 @@ def test_arrays_are_summed_up():
 
 def test_shapes():
     assert [shape_text(shape) for shape in [(), (3,), (2, 3)]] == ["scalar", "3", "2×3"]
+
+
+def test_ranges_leave_out_what_is_no_number():
+    assert extent(np.array([np.nan, 1.0, np.inf])) == "all 1"
+    assert extent(np.array([[1.0, -2.0], [np.nan, 0.0]]), signed=True) == "−2 … +1"
+    assert extent(np.full(2, np.nan)) == ""
+    assert extent(np.array([True, False])) == "0 … 1"
+    assert extent(2.0) == "2"
+
+
+def test_all_digits():
+    assert exact(1 / 3) == "0.3333333333333333"
+    assert exact(-1e-7) == "−1e−7"
+    assert exact(np.float32(1e20)).endswith("e20")
+    assert exact(np.array(2.5)) == "2.5"
+
+
+def test_norms():
+    assert norm(np.array([[3.0, 0.0], [0.0, -4.0]])) == 5.0
+    assert norm(np.array([1e300, 1e300])) == pytest.approx(math.sqrt(2) * 1e300)
+    assert norm(np.zeros((0, 2))) == 0.0
+    assert math.isnan(norm(np.array([np.nan, 1.0])))
+    assert norm(np.array([-np.inf, 1.0])) == math.inf
+    assert norm(np.array([True, True, True, True])) == 2.0
+
+
+@given(st.floats(min_value=1e-99, max_value=1e99))
+def test_the_room_that_boxes_keep_is_enough(value):
+    widest = max(text_width(WIDEST, 12, bold=True), text_width("not reached", 12, bold=True))
+    assert text_width(number(-value, signed=True), 12, bold=True) <= widest + 6
+
+
+@pytest.mark.parametrize("value", [1e-7, -2.5e-12, 1e6, 1.5e300, 12345.0, 0.1, -3.0])
+def test_the_table_of_a_trace_writes_numbers_in_the_same_way(value):
+    from autograd.trace_records import in_short
+
+    assert in_short(value) == number(value, ascii_only=True)

@@ -191,6 +191,7 @@ def test_powers_and_negative_factors_are_written_as_python_reads_them():
     assert "^" not in steps_text(x**3 * w**x, color=False)
     text = steps_text(nn.Neuron.from_weights([w, 0.5], 1.0)([-2.0, 4.0]), color=False)
     assert "3*(-2) + 0.5*4 + 1" in text
+    assert "0.5 * (-3)" in steps_text(Value(0.5) * Value(-3.0), color=False)
 
 
 def test_a_negative_limit_is_refused():

@@ -7,7 +7,8 @@ import pytest
 from autograd import Value
 from autograd.trace import trace
 from viz import draw
-from viz.boxes import figure_of
+from viz.boxes import CAPTION_SIZE, PADDING, ROW_SIZE, figure_of
+from viz.labels import text_width
 from viz.svg import svg_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -78,7 +79,7 @@ def test_constants_are_small_and_have_no_gradient():
     x = Value(3.0, label="x")
     y = 2 * x
     y.backward()
-    svg = draw(y).svg
+    svg = draw(y, legend=False).svg
     assert texts(svg, "constant")[0] == "2"
     assert svg.count('class="line constant"') == 1
 
@@ -128,6 +129,44 @@ def test_nan_and_infinity_are_drawn():
     svg = draw(y).svg
     ET.fromstring(svg)
     assert {"inf", "nan"} <= set(texts(svg))
+
+
+def test_an_infinite_flow_is_seen():
+    x, w = Value(0.0, label="x"), Value(1.0, label="w")
+    y = x.sqrt() + w * 0.5
+    y.backward()
+    svg = draw(y, legend=False).svg
+    widths = re.findall(r'class="line plus" stroke-width="([\d.]+)"', svg)
+    (hollow,) = re.findall(
+        r'class="line plus" stroke-width="([\d.]+)" d="[^"]*"/><path class="core"', svg
+    )
+    assert float(hollow) > max(float(width) for width in widths if width != hollow)
+    assert svg.count('class="core"') == 1
+    assert "+inf" in texts(svg)
+
+
+def test_a_flow_that_is_no_number_is_seen():
+    x = Value(0.0, label="x")
+    y = (x * 0.0).sqrt()
+    y.backward()
+    svg = draw(y, legend=False).svg
+    assert 'class="line odd"' in svg
+    style = re.search(r"\.line\.odd\{([^}]*)\}", svg).group(1)
+    assert "dasharray" in style
+
+
+def test_pills_tell_the_chain_rule_in_full(neuron):
+    svg = draw(neuron).svg
+    assert "<title>do/dn = (1 - o)*(1 + o) = 0.499999999999999" in svg
+    assert "sent back: 1 × 0.5 = 0.5</title>" in svg
+
+
+def test_long_numbers_fit_into_their_boxes():
+    for value in (-1.2345e-9, -0.00012345, -123456.0, 1.2345e-200):
+        x = Value(value, label="x")
+        box = figure_of(trace(x)).boxes[0]
+        room = box.width - 2 * PADDING - text_width("data", CAPTION_SIZE)
+        assert text_width(box.rows[0].text, ROW_SIZE) < room - 6
 
 
 def test_drawing_changes_no_gradient(expression):

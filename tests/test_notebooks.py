@@ -1,0 +1,70 @@
+"""The notebooks: every cell runs, and prints what is stored in them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat", reason="needs nbformat: pip install '.[dev]'")
+pytest.importorskip("nbclient", reason="needs nbclient: pip install '.[dev]'")
+pytest.importorskip("ipykernel", reason="needs ipykernel: pip install '.[dev]'")
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def executed():
+    """Load the script that stores the outputs: the test runs what `make notebooks` runs."""
+    spec = importlib.util.spec_from_file_location("execute_notebooks", FOLDER / "execute.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.executed
+
+
+def said(notebook):
+    """What the cells print and give as text, cell by cell."""
+    texts = []
+    for cell in notebook.cells:
+        parts = []
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream":
+                parts.append(output.text)
+            elif output.output_type in ("execute_result", "display_data"):
+                parts.append(output.data.get("text/plain", ""))
+        texts.append("".join(parts))
+    return texts
+
+
+def test_there_are_notebooks():
+    assert [path.stem for path in NOTEBOOKS][:3] == [
+        "01-backprop-step-by-step",
+        "02-a-neuron-and-a-network",
+        "03-convolution-window-by-window",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_fresh_run_says_what_is_stored(path, executed):
+    stored = nbformat.read(path, as_version=4)
+    fresh = executed(path)
+    assert said(fresh) == said(stored), "outputs changed: look at them, then `make notebooks`"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_stored_notebook_is_whole(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        for output in cell.outputs:
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", "a warning is stored"
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"(/home/|/tmp/|/root/|/Users/|C:\\\\)", text), "a path of some machine"
+    assert path.stat().st_size < 2_000_000
