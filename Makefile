@@ -1,7 +1,7 @@
 # make tour    a neuron's backward pass told step by step, digits learned, pictures in ./tour
 # make test    all tests                     make lint    style and types
 # make bench   speed beside micrograd        make clean   removes what these commands made
-# make picture makes README's picture again
+# make picture README's picture again       make notebooks   runs them and stores what they show
 #
 # Each command installs what it needs into .venv, once; after that it works offline.
 # Another Python or environment: make test PYTHON=python3.12 VENV=/somewhere/else
@@ -24,7 +24,7 @@ unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tour test lint format bench picture clean
+.PHONY: help tour test lint format bench picture notebooks clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -43,6 +43,9 @@ lint: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/python notebooks/execute.py
 
 bench: $(VENV)/.installed-micrograd
 	$(BIN)/python benchmarks/scalar.py

@@ -1,6 +1,7 @@
-"""Run the notebooks and store their outputs: python notebooks/execute.py [name ...]
+"""Run the notebooks and store their outputs.
 
-Nothing that changes from run to run is stored: no times, no execution counts of other sessions.
+`python notebooks/execute.py` runs all, `python notebooks/execute.py 01-backprop-step-by-step` one.
+Nothing that changes from run to run is stored.
 """
 
 from __future__ import annotations
