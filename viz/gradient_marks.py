@@ -15,6 +15,7 @@ from viz.numbers import number
 FADED, BLOWN_UP = 1e-6, 1e6  # compared with the gradient of the output
 LEAST_AMONG_LEAVES = 1e-3  # faded also in comparison with the other leaves
 ONE_EDGE = 1e-3  # a factor that one edge does not have by chance
+MOST_FOLLOWED = 200_000  # edges on the ways of all leaves: in a long loop each way is long
 
 
 def gradient_marks(trace: Trace) -> list[Mark]:
@@ -45,6 +46,7 @@ class _Judge:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.followed = 0
         self.leaving: dict[int, list[tuple[int, TraceEdge]]] = {}
         for place, edge in enumerate(trace.edges):
             if trace.nodes[edge.source].requires_grad:
@@ -99,6 +101,8 @@ class _Judge:
     def _last_seen(self, leaf: TraceNode, zero: set[int]) -> list[int]:
         """List the edges that lead from a region of zeros to nodes whose gradient is not 0."""
         places: list[int] = []
+        if self.followed > MOST_FOLLOWED:
+            return places
         seen, waiting = {leaf.index}, [leaf.index]
         while waiting:
             for place, edge in self.leaving.get(waiting.pop(), ()):
@@ -108,6 +112,7 @@ class _Judge:
                 elif edge.target not in seen:
                     seen.add(edge.target)
                     waiting.append(edge.target)
+        self.followed += len(seen)
         return places
 
     def _beside(self, leaf: TraceNode, places: list[int]) -> bool:
@@ -165,6 +170,8 @@ class _Judge:
         """Follow the strongest contributions from a leaf to an output; per edge, its factor."""
         way: list[tuple[int, float]] = []
         node = leaf
+        if self.followed > MOST_FOLLOWED:
+            return []
         while node.index not in self.trace.roots and (edges := self.leaving.get(node.index)):
             totals = [_total(self.trace.nodes[edge.target].grad) for _, edge in edges]
             sent = [
@@ -178,6 +185,7 @@ class _Judge:
                 factor = _total(node.grad) / totals[best]
             way.append((place, factor))
             node = self.trace.nodes[edge.target]
+        self.followed += len(way)
         return [] if any(math.isnan(factor) for _, factor in way) else way
 
     def _factor_text(self, verb: str, place: int, factor: float) -> str:

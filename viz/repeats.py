@@ -141,8 +141,19 @@ def _leaves_of_turns(
         for leaf, reader in owners.items()
         if reader is not None and reader in turn_of
     ]
-    of_all = 2 * len({turn for leaf, turn in own if not _is_number(level, leaf)}) > count
-    return [(leaf, turn) for leaf, turn in own if of_all or _is_number(level, leaf)]
+    turns_with: dict[str, set[int]] = {}
+    for leaf, turn in own:
+        turns_with.setdefault(_stem(level, leaf), set()).add(turn)
+    return [
+        (leaf, turn)
+        for leaf, turn in own
+        if _is_number(level, leaf) or 2 * len(turns_with[_stem(level, leaf)]) > count
+    ]
+
+
+def _stem(level: Level, leaf: Item) -> str:
+    """The name of a leaf without numbers: the inputs of all turns are called alike."""
+    return re.sub("[0-9]+", "*", level.trace.nodes[leaf].label) if isinstance(leaf, int) else ""
 
 
 def _is_number(level: Level, leaf: Item) -> bool:

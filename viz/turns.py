@@ -108,19 +108,20 @@ def alike_turns(
         begin = run.start + turn * run.period
         wires = []
         for at in range(begin, begin + run.period):
-            there = [places.get(source, -1) for source in inputs[row[at]]]
-            backs = [at - back if back >= begin - run.period else 0 for back in there]
+            there = [places.get(source, begin - 2 * run.period) for source in inputs[row[at]]]
+            backs = [at - place if place >= begin - run.period else 0 for place in there]
             wires.append(sorted(set(backs) - {0}) if isinstance(row[at], str) else backs)
         return wires
 
-    def within(wires: list[list[int]]) -> list[list[int]]:
-        """The same without what comes from outside of the turn."""
-        return [[back for back in backs if 0 < back <= at] for at, backs in enumerate(wires)]
+    def within(turn: int) -> Counter[tuple[int, int]]:
+        """Each operation with how many of its inputs are of the same turn, in whatever order."""
+        done = words[run.start + turn * run.period :]
+        return Counter(
+            (word, sum(0 < back <= at for back in backs))
+            for at, (word, backs) in enumerate(zip(done, wiring(turn), strict=False))
+        )
 
-    usual = wiring(1)
-    first, second = (
-        list(words[run.start + turn * run.period :][: run.period]) for turn in range(2)
-    )
-    if first == second and within(wiring(0)) != within(usual):
+    if within(0) != within(1):
         return 1
+    usual = wiring(1)
     return next((turn for turn in range(2, run.turns) if wiring(turn) != usual), run.turns)

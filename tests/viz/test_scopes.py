@@ -107,7 +107,7 @@ def test_an_unrolled_loop_without_names_becomes_its_turns(find_clashes):
     ]
     assert all(ops == ["add", "add", "mul", "mul", "tanh"] for ops in operations)
     figure = fitting_figure(graph)
-    assert [frame.title for frame in figure.frames] == ["repeat ×14", "loss"]
+    assert [frame.title for frame in figure.frames] == ["repeat ×14"]
     leaves = {box.title for box in figure.boxes if box.kind == "leaf"}
     assert leaves == {"wx", "wh", "b", "h0"}  # what each turn has of its own went in
     assert find_clashes(figure) == []
