@@ -15,7 +15,7 @@ import pytest
 import viz.tour
 import viz.tour_output
 from viz.cli import main
-from viz.images import Tile, blocks_text, image_grid
+from viz.grids.images import Tile, blocks_text, image_grid
 
 ROOT = Path(__file__).resolve().parents[1]
 DRAWINGS = (

@@ -18,26 +18,26 @@ except ImportError as _error:
         "install glassgrad there."
     ) from _error
 
-from viz.activation_plot import activations
-from viz.animation import animation
-from viz.boundary import decision_boundary
-from viz.code import code
-from viz.convolution import convolution
-from viz.curves import loss_curve
-from viz.descent import descent
 from viz.dot import dot
 from viz.draw import draw
-from viz.explain import explain
-from viz.film import Film
-from viz.histograms import histograms
-from viz.kernels import feature_maps, kernels
-from viz.latex import latex
-from viz.live import live
-from viz.metric_curves import metric_curves
-from viz.network import network
+from viz.films.film import Film
+from viz.formulas.code import code
+from viz.formulas.explain import explain
+from viz.formulas.latex import latex
+from viz.grids.convolution import convolution
+from viz.grids.kernels import feature_maps, kernels
+from viz.motion.animation import animation
+from viz.networks.network import network
 from viz.notebook import install
-from viz.step import step
-from viz.steps import steps_text
+from viz.plots.activation_plot import activations
+from viz.plots.boundary import decision_boundary
+from viz.plots.curves import loss_curve
+from viz.plots.descent import descent
+from viz.plots.histograms import histograms
+from viz.plots.metric_curves import metric_curves
+from viz.stepper.live import live
+from viz.stepper.step import step
+from viz.story.steps_text import steps_text
 
 install()
 

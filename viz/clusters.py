@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograd.trace import Trace
-from viz.figure import Figure, Frame
-from viz.labels import clean
+from viz.figures.figure import Figure, Frame
+from viz.words.labels import clean
 
 
 @dataclass
@@ -33,7 +33,7 @@ def clusters_of(figure: Figure, trace: Trace) -> Cluster:
     Example:
         >>> from autograd import Value
         >>> from autograd.trace import trace
-        >>> from viz.boxes import figure_of
+        >>> from viz.figures.boxes import figure_of
         >>> graph = trace(Value(1.0) + Value(2.0))
         >>> clusters_of(figure_of(graph), graph).boxes
         [0, 1, 2]

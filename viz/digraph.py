@@ -14,7 +14,7 @@ from typing import Any
 
 import graphviz
 
-from viz.figure import Figure
+from viz.figures.figure import Figure
 
 PURE = "graphviz-pure"
 
@@ -175,8 +175,8 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no py.typ
 
 def drawn_by_us(figure: Figure, suffix: str) -> bytes | None:
     """Draw the figure without Graphviz, or give None when that cannot be done in this format."""
+    from viz.figures.svg import svg_of
     from viz.raster import NoRasterError, raster
-    from viz.svg import svg_of
 
     if suffix not in ("svg", "png", "pdf"):
         return None

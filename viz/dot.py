@@ -7,13 +7,13 @@ from math import isinf, isnan
 from typing import TYPE_CHECKING, Any
 
 from autograd.trace import Trace
-from viz.boxes import NOT_REACHED, Box, Figure
 from viz.clusters import Cluster, clusters_of
-from viz.collapse import Figures, collapsed_figure, fitting_figure
-from viz.labels import clean, xml
-from viz.scoping import scopes_of
+from viz.figures.boxes import NOT_REACHED, Box, Figure
+from viz.grouping.collapse import Figures, collapsed_figure, fitting_figure
+from viz.grouping.scoping import scopes_of
 from viz.source import trace_of
 from viz.theme import LIGHT
+from viz.words.labels import clean, xml
 
 if TYPE_CHECKING:
     from viz.digraph import Digraph

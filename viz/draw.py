@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograd.trace import Trace
-from viz.boxes import Figure
-from viz.collapse import Figures
-from viz.labels import clean
-from viz.opening import opened_but_innermost, opened_to_depth, opened_within, with_ways_to
+from viz.figures.boxes import Figure
+from viz.figures.svg import svg_of
+from viz.grouping.collapse import Figures
+from viz.grouping.opening import opened_but_innermost, opened_to_depth, opened_within, with_ways_to
+from viz.grouping.scopes import ScopeTree
+from viz.grouping.scoping import BUDGET, SLACK, scopes_of
 from viz.picture import Picture
-from viz.scopes import ScopeTree
-from viz.scoping import BUDGET, SLACK, scopes_of
-from viz.source import refuse_endless, trace_of
-from viz.svg import svg_of
+from viz.source import refuse_constants, refuse_endless, trace_of
+from viz.words.labels import clean
 
 LIMIT = 400
 EARLY = 20_000  # a graph of so many nodes is not even traced when all of it is to be drawn
@@ -65,7 +65,7 @@ class GraphPicture(Picture):
         return content if isinstance(content, bytes) else content.encode("utf-8")
 
     def _text(self) -> str:
-        from viz.steps import steps_text
+        from viz.story.steps_text import steps_text
 
         return steps_text(self.trace, color=False, ascii=False)
 
@@ -120,6 +120,7 @@ def draw(
         Computation graph of product: 2 leaves, 1 operation;
         backward pass: 3 of 3 gradients reached.
     """
+    refuse_constants(x, "draw")
     if collapse is False:
         refuse_endless(x, EARLY, "draw", f"more than the limit of {limit:,}", CLOSED)
     graph = trace_of(x, names, inputs=inputs, asked_by="draw")

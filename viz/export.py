@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.stepper import Watched
 from autograd.trace import Trace, TraceEdge, TraceNode
-from viz.step_record import Step
+from viz.story.step_record import Step
 
 FORMAT, VERSION = "glassgrad-trace", 2
 MOST_ELEMENTS = 4096  # larger arrays are written as their shape and range only
@@ -22,9 +22,9 @@ def json_text(graph: Trace | Watched, steps: Sequence[Step] | None = None) -> st
     """Write a graph, and perhaps the steps through it, as JSON.
 
     The object has "format", "version", "roots", "nodes", "edges" and, if they are given, "steps",
-    with the field names of `autograd.trace` and `viz.step_record`. Numbers that JSON lacks are the
-    texts "nan", "inf" and "-inf"; arrays are nested lists, and {"shape", "smallest", "largest"}
-    when they are large. Of a step what is empty is left out.
+    with the field names of `autograd.trace` and `viz.story.step_record`. Numbers that JSON lacks
+    are the texts "nan", "inf" and "-inf"; arrays are nested lists, and {"shape", "smallest",
+    "largest"} when they are large. Of a step what is empty is left out.
 
     Args:
         graph: the graph, or a backward pass through it that was watched.
@@ -35,7 +35,7 @@ def json_text(graph: Trace | Watched, steps: Sequence[Step] | None = None) -> st
 
     Example:
         >>> from autograd import Value, trace
-        >>> from viz.records import steps_of
+        >>> from viz.story.records import steps_of
         >>> graph = trace(Value(2.0, label="a") * 3.0)
         >>> json.loads(json_text(graph, steps_of(graph)))["steps"][-1]["after"]
         3.0

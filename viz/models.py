@@ -52,7 +52,7 @@ def model_trace(
         if not any(node.op is not None for node in outputs):
             raise TypeError(
                 f"{asked_by}: {kind} returned {_told(out)}, which has no graph: its forward must "
-                "compute with Values or Tensors that require a gradient"
+                "compute with Values or with Tensors that require a gradient"
             )
         given = {f"input{place}" if place else "input": x for place, x in enumerate(inputs)}
         returned = {f"output{place}" if place else "output": x for place, x in enumerate(outputs)}
@@ -90,4 +90,4 @@ def _nodes(thing: Any) -> Iterable[Any]:
 
 
 def _told(thing: Any) -> str:
-    return "constants" if any(True for _ in _nodes(thing)) else type(thing).__name__
+    return "a constant" if any(True for _ in _nodes(thing)) else type(thing).__name__

@@ -9,12 +9,12 @@ from typing import Any
 from autograd.engine import reaches_more_than, topological_order
 from autograd.node import display
 from autograd.trace import trace
-from viz.boxes import figure_of
-from viz.labels import clean, xml
-from viz.numbers import shape_text, spread
+from viz.figures.boxes import figure_of
+from viz.figures.svg import svg_of
+from viz.figures.tensor_rows import NOT_REACHED
 from viz.picture import Picture
-from viz.svg import svg_of
-from viz.tensor_rows import NOT_REACHED
+from viz.words.labels import clean, xml
+from viz.words.numbers import shape_text, spread
 
 LIMIT = 60
 MOST_COUNTED = 100_000  # counting more would keep the reader waiting

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from viz.labels import xml
 from viz.theme import DARK, LIGHT
+from viz.words.labels import xml
 
 
 class Drawn(Protocol):

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from viz.labels import xml
+from viz.words.labels import xml
 
 
 class Picture:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from viz.png import top_of
+from viz.figures.png import top_of
 from viz.theme import light_only
 
 SCALE = 2.0  # pixels of the PNG per pixel of the SVG: sharp on today's screens

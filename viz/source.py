@@ -12,7 +12,6 @@ from autograd.stepper import Watched, watch
 from autograd.trace import Trace, trace
 from viz.models import is_model, model_trace
 
-
 MOST_NODES = 200_000  # a larger graph takes a minute to look at
 
 
@@ -44,7 +43,7 @@ def trace_of(
         if names is None:
             names = _caller_names(depth + 1)
         return model_trace(thing, inputs, names, asked_by=asked_by)
-    if inputs:
+    if inputs and not isinstance(thing, type):
         raise TypeError(
             f"{asked_by}: {type(thing).__name__} is no model, and only a model takes an example "
             f"input; several results are drawn as a list: {asked_by}([a, b])"
@@ -108,12 +107,38 @@ def watched_of(
     return watch(_outputs_of(thing, asked_by), names)
 
 
+def refuse_constants(thing: Any, asked_by: str) -> None:
+    """Refuse what nothing was recorded for: a picture of a single grey box would explain nothing.
+
+    Args:
+        thing: a result, or a list of results; anything else passes.
+        asked_by: the public function, for the error message.
+
+    Raises:
+        TypeError: if there are only constants.
+    """
+    outputs = list(thing) if isinstance(thing, list | tuple) else [thing]
+    if outputs and all(
+        isinstance(output, Value | Tensor) and output.op is None and not output.requires_grad
+        for output in outputs
+    ):
+        raise TypeError(
+            f"{asked_by}: this is a constant, which has no graph: it was made of numbers without "
+            "requires_grad=True, or inside no_grad()"
+        )
+
+
 def _outputs_of(thing: Any, asked_by: str) -> Any:
     """Check that there is a graph, and give its one result or the list of its results."""
     outputs = list(thing) if isinstance(thing, list | tuple) else [thing]
     if not outputs:
         raise TypeError(f"{asked_by}: got an empty list; needs at least one Value or Tensor")
     for output in outputs:
+        if isinstance(output, type) and hasattr(output, "named_parameters"):
+            raise TypeError(
+                f"{asked_by}: got the class {output.__name__}; make one first, {output.__name__}"
+                f"(...), and give it an example input, too"
+            )
         if not isinstance(output, Value | Tensor):
             raise TypeError(
                 f"{asked_by}: got {type(output).__name__}, which has no graph; "

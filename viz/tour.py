@@ -17,11 +17,11 @@ import numpy as np
 import nn
 from autograd import Tensor, Value, __version__, logsumexp
 from nn.data import digits, train_test_split
-from viz.curves import loss_curve
 from viz.draw import GraphPicture, draw
-from viz.images import Tile, blocks_text, image_grid
+from viz.grids.images import Tile, blocks_text, image_grid
 from viz.page import index_page
-from viz.steps import steps_text
+from viz.plots.curves import loss_curve
+from viz.story.steps_text import steps_text
 from viz.terminal import needs_ascii
 from viz.tour_output import Folder, TourError, heading, say, tell_epochs, wrapped
 from viz.tour_page import Findings, sections

@@ -8,9 +8,9 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from viz.labels import ascii_label
 from viz.picture import write_atomically
 from viz.terminal import needs_ascii, shows_color
+from viz.words.labels import ascii_label
 
 COLUMNS = 78
 TOLD_EPOCHS = (1, 2, 3, 5, 10, 20, 30)  # and the last one

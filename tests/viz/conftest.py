@@ -12,7 +12,7 @@ import pytest
 import nn
 from autograd import Tensor, Value
 from autograd.trace import trace
-from viz.arrange import place
+from viz.figures.arrange import place
 
 
 def make_neuron(backward=True):

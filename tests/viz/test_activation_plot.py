@@ -8,8 +8,8 @@ import pytest
 import autograd
 import nn
 from autograd import OPS, Tensor, elementwise
-from viz.activation_plot import COMMON, activations
-from viz.slopes import sampled
+from viz.plots.activation_plot import COMMON, activations
+from viz.plots.slopes import sampled
 
 SVG = "{http://www.w3.org/2000/svg}"
 

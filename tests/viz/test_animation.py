@@ -8,10 +8,10 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value
-from viz.animation import animation
-from viz.numbers import number
-from viz.screen import states_after
-from viz.timeline import SVG, Timeline
+from viz.motion.animation import animation
+from viz.motion.timeline import SVG, Timeline
+from viz.story.screen import states_after
+from viz.words.numbers import number
 
 HOSTILE = "</text><script>alert(1)</script>\"'&$"
 

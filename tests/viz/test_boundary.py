@@ -7,9 +7,9 @@ import pytest
 import nn
 from autograd import Tensor, Value, is_grad_enabled
 from nn.data import moons
-from viz.boundary import decision_boundary
-from viz.predictions import Predictor
-from viz.regions import classes_of, regions_of
+from viz.plots.boundary import decision_boundary
+from viz.plots.predictions import Predictor
+from viz.plots.regions import classes_of, regions_of
 
 pytest.importorskip("matplotlib")
 

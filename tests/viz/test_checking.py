@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from autograd import OPS, Tensor, Value, dot, elementwise, tensor_from_values, trace
-from viz.cells import cells_of
-from viz.checking import check_text, checked, page_data
-from viz.replay import changed_since, replay
+from viz.stepper.cells import cells_of
+from viz.stepper.checking import check_text, checked, page_data
+from viz.stepper.replay import changed_since, replay
 
 
 def traced(out, **names):

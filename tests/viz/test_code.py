@@ -17,8 +17,8 @@ import nn
 from autograd import OPS, Tensor, Value
 from autograd.op import Sample
 from autograd.trace import trace
-from viz.code import code
-from viz.identifiers import identifiers
+from viz.formulas.code import code
+from viz.formulas.identifiers import identifiers
 
 UNARY = (Sample(((3, 4),)), Sample(((),)), Sample(((0, 3),)))
 BINARY = (

@@ -7,8 +7,8 @@ import nn
 from autograd import Value
 from autograd.trace import trace
 from viz import draw
-from viz.boxes import figure_of
-from viz.collapse import collapsed_figure, figure_with, fitting_figure
+from viz.figures.boxes import figure_of
+from viz.grouping.collapse import collapsed_figure, figure_with, fitting_figure
 
 
 def scoped(graph, scope_of):
@@ -82,7 +82,14 @@ def chained(count, *, between=lambda x: x.tanh()):
 def test_a_module_called_again_is_one_box_per_call(find_clashes):
     figure = collapsed_figure(chained(3))
     titles = [box.title for box in figure.boxes]
-    assert titles == ["x", "m, call 1 of 3", "between0", "m, call 2 of 3", "between1", "m, call 3 of 3"]
+    assert titles == [
+        "x",
+        "m, call 1 of 3",
+        "between0",
+        "m, call 2 of 3",
+        "between1",
+        "m, call 3 of 3",
+    ]
     assert find_clashes(figure) == []
 
 

@@ -10,8 +10,9 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value
-from viz.convolution_picture import ConvolutionPicture
-from viz.film_clock import HOLD
+from viz.grids.convolution_picture import ConvolutionPicture
+from viz.motion.clock import HOLD
+from viz.words.numbers import number
 
 SVG = "{http://www.w3.org/2000/svg}"
 KERNEL = [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]
@@ -163,7 +164,7 @@ def test_at_every_window_the_film_shows_its_equation_and_what_was_computed_befor
         texts = shown_at(root, (index + 0.9) / (count + HOLD))
         assert sum(text.startswith("window ") for text in texts) == 1
         assert f"window {index + 1} of 16" in " ".join(texts)
-        assert any(text.endswith(f"= {viz.numbers.number(step.total)}") for text in texts)
+        assert any(text.endswith(f"= {number(step.total)}") for text in texts)
         # 6 products that change (the others are times 0), 5 lines of words, all cells up to here
         assert len(texts) == 6 + 5 + index + 1
     early = shown_at(root, (3 + 0.1) / (count + HOLD))

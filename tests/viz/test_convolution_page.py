@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import viz
+from viz.words.numbers import number
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -76,7 +77,7 @@ def test_buttons_and_keys_go_through_the_windows(open_page, picture):
     assert at(page).startswith("window 3 of 12")
     assert filled(page, "feature map") == 3
     page.keyboard.press("End")
-    texts = [viz.numbers.number(value) for value in picture.output.flat]
+    texts = [number(value) for value in picture.output.flat]
     assert panel(page, "feature map") == texts
     page.get_by_role("button", name="Previous").click()
     assert at(page).startswith("window 11 of 12")
@@ -90,10 +91,10 @@ def test_buttons_and_keys_go_through_the_windows(open_page, picture):
 def test_every_window_shows_what_python_computed(open_page, picture):
     page = open_page()
     for step in picture.steps:
-        texts = [viz.numbers.number(value) for value in step.products.flat]
+        texts = [number(value) for value in step.products.flat]
         assert panel(page, "products") == texts
         result = page.locator(".equation .result").inner_text()
-        assert result.endswith(f"= {viz.numbers.number(step.total)}")
+        assert result.endswith(f"= {number(step.total)}")
         page.keyboard.press("ArrowRight")
 
 
@@ -125,11 +126,11 @@ def test_backward_views_end_with_the_gradients(open_page, picture):
     page.get_by_role("button", name="kernel gradient").click()
     assert panel(page, "kernel gradient") == ["0"] * 4  # the first cell's gradient is 0
     page.keyboard.press("End")
-    texts = [viz.numbers.number(value) for value in picture.kernel_gradient.flat]
+    texts = [number(value) for value in picture.kernel_gradient.flat]
     assert panel(page, "kernel gradient") == texts
     page.get_by_role("button", name="input gradient").click()
     assert at(page).startswith("window 12 of 12")  # the step stays when the view changes
-    texts = [viz.numbers.number(value) for value in picture.input_gradient.flat]
+    texts = [number(value) for value in picture.input_gradient.flat]
     assert panel(page, "image gradient") == texts
     page.keyboard.press("Home")
     assert filled(page, "image gradient") == 4  # no pixel has a gradient before it is reached

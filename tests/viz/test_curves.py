@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from viz import loss_curve
-from viz.series import running_mean
-from viz.ticks import count_ticks, log_ticks, nice_ticks
+from viz.plots.series import running_mean
+from viz.plots.ticks import count_ticks, log_ticks, nice_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 

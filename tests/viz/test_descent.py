@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from viz.descent import descent
+from viz.plots.descent import descent
 
 pytest.importorskip("matplotlib")
 

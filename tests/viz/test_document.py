@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value
-from viz.document import VERSION
-from viz.numbers import number
-from viz.step import step
-from viz.templates import fill
+from viz.stepper.document import VERSION
+from viz.stepper.step import step
+from viz.words.numbers import number
+from viz.words.templates import fill
 
 
 def strict(document):

@@ -11,8 +11,8 @@ from autograd import Tensor, Value
 from autograd.trace import trace
 from viz import digraph as engines
 from viz import dot, raster
-from viz.labels import clean
 from viz.theme import LIGHT
+from viz.words.labels import clean
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,13 +4,18 @@ import re
 import stat
 import sys
 import xml.etree.ElementTree as ET
+from time import process_time
 
+import numpy as np
 import pytest
 
+import nn
 import viz
-from autograd import Value
+from autograd import Tensor, Value, no_grad
 from autograd.trace import trace
 from viz import draw
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_names_come_from_the_callers_variables():
@@ -58,8 +63,88 @@ def test_a_graph_past_the_limit_is_refused_with_a_way_out():
     with pytest.raises(
         ValueError, match=r"61 boxes, more than the limit of 50.*draw\(x, limit=61\)"
     ):
-        draw(total, limit=50)
-    assert draw(total, limit=61)
+        draw(total, collapse=False, limit=50)
+    assert draw(total, collapse=False, limit=61).svg.count("data-box=") == 61
+    assert draw(total, limit=50).svg.count("data-box=") <= 50  # by default parts of it are closed
+
+
+def test_far_too_large_graphs_are_refused_before_any_work():
+    total = Value(1.0)
+    for _ in range(21_000):
+        total = total + 1.0
+    start = process_time()
+    with pytest.raises(ValueError, match=r"more than 20,000 nodes.*draw\(x\) draws it with parts"):
+        draw(total, collapse=False)
+    assert process_time() - start < 1
+
+
+@pytest.fixture
+def network():
+    model = nn.MLP(2, [3, 3, 1], fused=False, generator=0)
+    with nn.scopes(model):
+        return model([Value(1.0, label="a"), Value(2.0, label="b")])
+
+
+def scopes_drawn(picture):
+    """The open scopes of a picture, and the titles of its closed ones."""
+    root = ET.fromstring(picture.svg)
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("data-scope") and g.get("class") == "scope"]
+    closed = [
+        g for g in root.iter(f"{SVG}g") if "group" in g.get("class", "") and g.get("data-box")
+    ]
+    names = [
+        next(t.text for t in g.iter(f"{SVG}text") if t.get("class") == "title") for g in closed
+    ]
+    return [g.get("data-scope") for g in groups], names
+
+
+def test_scopes_are_opened_as_asked(network):
+    neurons = ["neurons.0", "neurons.1", "neurons.2"]
+    assert scopes_drawn(draw(network, depth=0)) == ([], ["layers.0", "layers.1", "layers.2"])
+    assert scopes_drawn(draw(network, depth=0, expand="layers.1")) == (
+        ["layers.1"],
+        ["layers.0", *neurons, "layers.2"],
+    )
+    opened, closed = scopes_drawn(draw(network, depth=1))
+    assert opened == ["layers.0", "layers.1", "layers.2"]
+    assert closed == neurons * 2
+    opened, closed = scopes_drawn(draw(network, depth=0, expand=["layers.0.neurons.1"]))
+    assert opened == ["layers.0", "layers.0.neurons.1"]
+    opened, closed = scopes_drawn(draw(network, collapse=False))
+    assert len(opened) == 9
+    assert closed == []
+    assert scopes_drawn(draw(network, collapse=True))[1] == [*neurons * 2, "layers.2"]
+
+
+def test_a_module_of_one_neuron_is_known_by_both_names(network):
+    plain = draw(network, depth=0, expand="layers.2")
+    assert draw(network, depth=0, expand="layers.2.neurons.0").svg == plain.svg
+
+
+def test_an_unknown_scope_is_told_which_there_are(network, neuron):
+    with pytest.raises(ValueError, match=r"no scope is called 'layer1'; there are 'layers', 'lay"):
+        draw(network, expand="layer1")
+    with pytest.raises(ValueError, match=r"this graph has none: nn\.scopes records them"):
+        draw(neuron, expand="layers.0")
+
+
+def test_bad_arrays_are_drawn_all_the_same():
+    empty = Tensor(np.zeros((0, 3)), requires_grad=True, label="empty")
+    strange = Value(float("nan"), label="strange") * Value(float("inf"), label="endless")
+    for out in (empty * 2.0, (empty * 2.0).sum(), strange):
+        ET.fromstring(draw(out).svg)
+    out = (empty * 2.0).sum()
+    out.backward()
+    ET.fromstring(draw(out).svg)
+
+
+def test_a_constant_has_no_graph():
+    with no_grad():
+        hidden = Tensor([1.0, 2.0], requires_grad=True) * 2.0
+    for constant in (Tensor([1.0, 2.0]), hidden, [Tensor(1.0), hidden]):
+        with pytest.raises(TypeError, match=r"draw: .*constant.*no_grad"):
+            draw(constant)
+    assert draw(Value(1.0)).svg.count("data-box=") == 1  # a leaf may get a gradient
 
 
 def test_a_notebook_gets_an_image_with_alternative_text(neuron):

@@ -8,9 +8,9 @@ import nn
 from autograd import OPS, Tensor
 from autograd.stepper import watch
 from autograd.trace import trace
-from viz.boxes import figure_of
-from viz.records import steps_of
-from viz.scalar_expansion import expand, scalarise
+from viz.figures.boxes import figure_of
+from viz.stepper.scalar_expansion import expand, scalarise
+from viz.story.records import steps_of
 
 # Solvers of linear systems work on arrays of floats only.
 NOT_TAKEN_APART = {"inv", "det", "solve", "cholesky"}

@@ -14,8 +14,8 @@ import autograd as ag
 import nn
 from autograd import Tensor, Value
 from autograd.trace import trace
-from viz.explain import explain
-from viz.paths import paths_between
+from viz.formulas.explain import explain
+from viz.formulas.paths import paths_between
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -10,10 +10,10 @@ from autograd import Tensor, Value
 from autograd.stepper import watch
 from autograd.trace import trace
 from viz.export import FORMAT, VERSION, json_text, plain
-from viz.records import steps_of
-from viz.step import step
-from viz.templates import fill
-from viz.wording import input_numbers
+from viz.stepper.step import step
+from viz.story.records import steps_of
+from viz.words.templates import fill
+from viz.words.wording import input_numbers
 
 
 def layer():
@@ -109,7 +109,7 @@ def test_the_text_of_both_passes_stays(expression, golden):
 
 
 def test_the_text_of_arrays_and_of_an_iteration_stays(golden):
-    from viz.telling import told
+    from viz.story.telling import told
 
     graph = layer()
     golden("layer.txt", told(graph, steps_of(graph, lr=0.1), color=False, ascii=False))

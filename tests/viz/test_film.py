@@ -8,9 +8,9 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from viz.film import Film
-from viz.numbers import number
-from viz.step import step
+from viz.films.film import Film
+from viz.stepper.step import step
+from viz.words.numbers import number
 
 
 def train(film, rounds=6, rate=0.1, momentum=0.0, call_late=False):

@@ -8,11 +8,11 @@ import pytest
 import nn
 from autograd import Value
 from autograd.trace import trace
-from viz.arrange import place
-from viz.boxes import Box, Figure, Frame, Link
-from viz.collapse import figure_with, fitting_figure
-from viz.svg import svg_of
-from viz.views import views_of
+from viz.figures.arrange import place
+from viz.figures.boxes import Box, Figure, Frame, Link
+from viz.figures.svg import svg_of
+from viz.grouping.collapse import figure_with, fitting_figure
+from viz.grouping.views import views_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,7 +25,9 @@ def check_frames(figure):
     assert len(spots) == len(figure.frames)
     for frame, (x, y, width, height) in zip(figure.frames, spots, strict=True):
         for box, (left, top, wide, high) in enumerate(rectangles):
-            inside = x <= left and left + wide <= x + width and y <= top and top + high <= y + height
+            inside = (
+                x <= left and left + wide <= x + width and y <= top and top + high <= y + height
+            )
             apart = left + wide <= x or x + width <= left or top + high <= y or y + height <= top
             assert inside if box in frame.boxes else apart, (frame.title, figure.boxes[box].title)
     for one, (x, y, width, height) in zip(figure.frames, spots, strict=True):
@@ -114,6 +116,8 @@ def test_random_frames_hold_their_boxes_and_no_others(seed, find_clashes):
 def test_a_frame_without_edges_across_its_border_is_fine():
     boxes = tuple(Box("leaf", "", f"v{i}", True, (), "", 80, 60) for i in range(4))
     links = (Link(0, 1, "+1", "plus", None, "value"), Link(2, 3, "+1", "plus", None, "value"))
-    figure = Figure(boxes, links, "", (Frame("a", "a title that is wider than the boxes " * 3, (0, 1)),))
+    figure = Figure(
+        boxes, links, "", (Frame("a", "a title that is wider than the boxes " * 3, (0, 1)),)
+    )
     placed = check_frames(figure)
     assert placed.layout.frames[0][2] > 500

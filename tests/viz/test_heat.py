@@ -6,8 +6,8 @@ import zlib
 import numpy as np
 import pytest
 
-from viz.heat import MINUS, MOST_PIXELS, ODD, PLUS, heat_png, heat_size, heat_uri, strongest
-from viz.png import chunks_of, size_of
+from viz.figures.heat import MINUS, MOST_PIXELS, ODD, PLUS, heat_png, heat_size, heat_uri, strongest
+from viz.figures.png import chunks_of, size_of
 
 
 def pixels(file):

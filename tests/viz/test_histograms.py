@@ -7,8 +7,8 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from viz.histograms import BINS, histograms
-from viz.layer_statistics import layer_name
+from viz.plots.histograms import BINS, histograms
+from viz.plots.layer_statistics import layer_name
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -17,10 +17,10 @@ import viz
 from autograd import Tensor, Value
 from autograd.trace import trace
 from tests.viz.hostile import HARMLESS, LABELS, check, outputs
-from viz.boxes import figure_of
-from viz.images import Tile, image_grid
-from viz.labels import clean
+from viz.figures.boxes import figure_of
+from viz.grids.images import Tile, image_grid
 from viz.page import Section, index_page
+from viz.words.labels import clean
 
 
 def values(label):

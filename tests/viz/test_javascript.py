@@ -17,9 +17,9 @@ from autograd.op import OPS
 from autograd.ops.activations import sigmoid
 from autograd.stepper import watch
 from autograd.symbol import Symbol
-from viz.javascript import javascript, page_data, program_of
-from viz.javascript_ops import list_source, op_source, page_functions
-from viz.javascript_writer import Unwritable, literal
+from viz.stepper.javascript import javascript, page_data, program_of
+from viz.stepper.javascript_ops import list_source, op_source, page_functions
+from viz.stepper.javascript_writer import Unwritable, literal
 
 SCRIPTS = ("format.js", "primitives.js", "rows.js", "recompute.js")
 ELEMENTWISE = [

@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd import Tensor, Value
 from viz import feature_maps, kernels
-from viz.pixels import Pixels, shades
+from viz.grids.pixels import Pixels, shades
 
 SVG = "{http://www.w3.org/2000/svg}"
 EDGE = [[-1.0, -1.0, -1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.labels import ascii_label, clean, text_width, xml
+from viz.words.labels import ascii_label, clean, text_width, xml
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -14,7 +14,7 @@ from autograd.latex_settings import latex_template
 from autograd.symbol import Symbol
 from autograd.symbol import latex as formula
 from autograd.trace import trace
-from viz.latex import latex
+from viz.formulas.latex import latex
 
 HOSTILE = [
     r"\input{/etc/passwd}",

@@ -6,17 +6,17 @@ import pytest
 
 from autograd import Value
 from autograd.trace import trace
-from viz.arrange import place
-from viz.boxes import Box, Figure, Link, Row, figure_of
-from viz.collapse import fitting_figure
-from viz.crossings import count_crossings, order_layers
-from viz.lanes import links_of
-from viz.layout import Plan
-from viz.levels import Edge
-from viz.nesting import lay_out
-from viz.ranking import late_ranks
-from viz.straighten import nondecreasing, place_heights
-from viz.svg import svg_of
+from viz.figures.arrange import place
+from viz.figures.boxes import Box, Figure, Link, Row, figure_of
+from viz.figures.svg import svg_of
+from viz.grouping.collapse import fitting_figure
+from viz.layout.crossings import count_crossings, order_layers
+from viz.layout.lanes import links_of
+from viz.layout.layered import Plan
+from viz.layout.levels import Edge
+from viz.layout.nesting import lay_out
+from viz.layout.ranking import late_ranks
+from viz.layout.straighten import nondecreasing, place_heights
 
 
 def test_boxes_and_labels_never_overlap(graphs, find_clashes):

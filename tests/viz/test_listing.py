@@ -8,9 +8,9 @@ import pytest
 import autograd
 from autograd import Tensor, Value, source_lines
 from autograd.trace import trace
-from viz.assignments import Scope
 from viz.caller import Caller, caller_of
-from viz.listing import Listing, listing_of
+from viz.story.assignments import Scope
+from viz.story.listing import Listing, listing_of
 
 
 def asks(thing, **names):

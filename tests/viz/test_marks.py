@@ -14,10 +14,10 @@ from autograd import Tensor, Value
 from autograd.trace import trace
 from nn.data import moons
 from viz import draw
-from viz.arrange import place
-from viz.boxes import Figure, figure_of, marked
-from viz.mark import ON_BOXES, ON_EDGES
-from viz.marks import marks_of
+from viz.figures.arrange import place
+from viz.figures.boxes import Figure, figure_of, marked
+from viz.figures.mark import ON_BOXES, ON_EDGES
+from viz.figures.marks import marks_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

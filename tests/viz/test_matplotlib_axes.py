@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from viz.boundary import decision_boundary
-from viz.descent import descent
-from viz.matplotlib_axes import axes_for, plain_text
+from viz.plots.boundary import decision_boundary
+from viz.plots.descent import descent
+from viz.plots.matplotlib_axes import axes_for, plain_text
 
 matplotlib = pytest.importorskip("matplotlib")
 pytest.importorskip("matplotlib.figure")
@@ -51,10 +51,10 @@ import sys
 import matplotlib
 settings = lambda: {k: matplotlib.rcParams[k] for k in matplotlib.rcParams if k != 'backend'}
 before = settings()  # asking for the backend, too, would import pyplot
-from viz.boundary import decision_boundary
-from viz.descent import descent
-from viz.curves import loss_curve
-from viz.activation_plot import activations
+from viz.plots.boundary import decision_boundary
+from viz.plots.descent import descent
+from viz.plots.curves import loss_curve
+from viz.plots.activation_plot import activations
 from matplotlib.figure import Figure
 axes = decision_boundary(lambda p: p[0] - p[1], [[0, 1], [1, 0]], [0, 1])
 axes._repr_html_()

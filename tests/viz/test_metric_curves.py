@@ -7,9 +7,9 @@ import pytest
 
 import nn
 from nn.data import xor
-from viz.curves import loss_curve
-from viz.metric_curves import metric_curves
-from viz.ticks import axis_ticks, step_ticks
+from viz.plots.curves import loss_curve
+from viz.plots.metric_curves import metric_curves
+from viz.plots.ticks import axis_ticks, step_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd import Tensor, Value
 from viz import network
-from viz.network_weights import layers_of
+from viz.networks.weights import layers_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

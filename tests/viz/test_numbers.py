@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.labels import text_width
-from viz.numbers import WIDEST, exact, extent, norm, number, shape_text, sign, spread
+from viz.words.labels import text_width
+from viz.words.numbers import WIDEST, exact, extent, norm, number, shape_text, sign, spread
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from autograd import OPS, Tensor, Value, elementwise
-from viz.step import step
+from viz.stepper.step import step
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from viz import digraph, draw, loss_curve, raster
-from viz.heat import MINUS, PLUS
+from viz.figures.heat import MINUS, PLUS
+from viz.figures.png import png_file, size_of, top_of
 from viz.picture import Picture
-from viz.png import png_file, size_of, top_of
 from viz.theme import LIGHT, light_only
 
 SQUARE = (

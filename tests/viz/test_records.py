@@ -10,9 +10,9 @@ import autograd
 from autograd import OPS, Tensor, Value, where
 from autograd.stepper import watch
 from autograd.trace import trace
-from viz.numbers import number
-from viz.records import grouped, steps_of
-from viz.rules import stretched_shape
+from viz.story.records import grouped, steps_of
+from viz.words.numbers import number
+from viz.words.rules import stretched_shape
 
 PLACE = re.compile("[\ue000-\ue1ff]")
 

@@ -13,14 +13,14 @@ from types import SimpleNamespace
 
 import pytest
 
-import viz.runner
+import viz.story.runner
 from autograd import Tensor, Value
 from autograd.stepper import watch
 from autograd.trace import trace
-from viz.keyboard import PosixKeyboard, WindowsKeyboard, keyboard
-from viz.records import steps_of
-from viz.runner import PageTurner, run
-from viz.screen import Screen
+from viz.story.keyboard import PosixKeyboard, WindowsKeyboard, keyboard
+from viz.story.records import steps_of
+from viz.story.runner import PageTurner, run
+from viz.story.screen import Screen
 
 fcntl = pytest.importorskip("fcntl")
 termios = pytest.importorskip("termios")
@@ -31,7 +31,7 @@ import os
 os.open(os.ttyname(0), os.O_RDWR)  # becomes the terminal whose Ctrl-C interrupts
 from autograd import Value
 from autograd.trace import trace
-from viz.runner import run
+from viz.story.runner import run
 x, w = Value(2.0, label="x"), Value(-3.0, label="w{more}")
 out = (x * w).tanh()
 out.label = "out"
@@ -51,7 +51,7 @@ class Terminal:
         self.program = subprocess.Popen(
             [sys.executable, "-c", SCRIPT.format(more=more)],
             stdin=self.there, stdout=self.there, stderr=self.there, env=kept,
-            start_new_session=True, cwd=os.path.dirname(os.path.dirname(viz.runner.__file__)),
+            start_new_session=True, cwd=os.path.dirname(os.path.dirname(viz.story.runner.__file__)),
         )  # fmt: skip
         self.text = ""
 

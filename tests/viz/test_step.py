@@ -11,8 +11,8 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, trace
-from viz.step import Stepper, step
-from viz.stepper_assets import PLUGINS, SCRIPTS, STYLES, packed, program, style_sheet
+from viz.stepper.assets import PLUGINS, SCRIPTS, STYLES, packed, program, style_sheet
+from viz.stepper.step import Stepper, step
 
 HOSTILE = [
     "<script>alert(1)</script>",

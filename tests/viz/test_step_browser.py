@@ -13,8 +13,8 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from viz.numbers import number
-from viz.step import step
+from viz.stepper.step import step
+from viz.words.numbers import number
 
 pytestmark = pytest.mark.browser
 APP = "document.querySelector('.glassgrad-stepper').app"

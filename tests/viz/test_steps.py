@@ -7,7 +7,7 @@ import nn
 from autograd import Tensor, Value
 from autograd.trace import trace
 from viz import steps_text
-from viz.records import steps_of
+from viz.story.records import steps_of
 
 
 def test_one_contribution_in_one_line(neuron):

@@ -7,9 +7,9 @@ import pytest
 from autograd import Value
 from autograd.trace import trace
 from viz import draw
-from viz.boxes import CAPTION_SIZE, PADDING, ROW_SIZE, figure_of
-from viz.labels import text_width
-from viz.svg import svg_of
+from viz.figures.boxes import CAPTION_SIZE, PADDING, ROW_SIZE, figure_of
+from viz.figures.svg import svg_of
+from viz.words.labels import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

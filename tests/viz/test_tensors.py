@@ -9,7 +9,7 @@ import pytest
 import autograd
 from autograd import Tensor
 from viz import dot, draw, steps_text
-from viz.boxes import figure_of
+from viz.figures.boxes import figure_of
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 
 from autograd import OPS, Tensor, Value
 from autograd.stepper import watch
-from viz.film import Film
-from viz.heat import heat_png
-from viz.numbers import number, spread
-from viz.step import step
+from viz.figures.heat import heat_png
+from viz.films.film import Film
+from viz.stepper.step import step
+from viz.words.numbers import number, spread
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,1 @@
+"""What a picture of a graph is made of: boxes, marks, heatmaps, and the SVG they become."""

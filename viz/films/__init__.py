@@ -1,0 +1,1 @@
+"""A training recorded, iteration by iteration."""

@@ -1,0 +1,1 @@
+"""A graph as mathematics: paths explained, LaTeX, and NumPy that runs."""

@@ -1,0 +1,1 @@
+"""Pictures of number grids: a kernel that slides, images, kernels, feature maps."""

@@ -1,0 +1,1 @@
+"""Modules, expressions and repeated parts as one box each, opened and closed."""

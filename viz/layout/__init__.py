@@ -1,0 +1,1 @@
+"""A layered layout of our own, with the standard library only."""

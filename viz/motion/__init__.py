@@ -1,0 +1,1 @@
+"""Pictures that play by themselves, without a script."""

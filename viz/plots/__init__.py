@@ -1,0 +1,1 @@
+"""Curves, histograms and maps: plots where people would rather look."""

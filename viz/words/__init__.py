@@ -1,0 +1,1 @@
+"""How things are said: numbers, labels, operations and rules, in one line each."""
