@@ -165,6 +165,7 @@ def test_names_inside_a_frame_leave_out_the_frame():
         "layers.0.neurons.0": "neurons.0",
         "layers.0.neurons.1": "neurons.1",
         "layers.1": "layers.1",
+        "layers.1.neurons.0": "neurons.0",
     }
     leaves = [box for box in figure.boxes if box.kind == "leaf"]
     assert {box.title for box in leaves} == {"w.0", "w.1", "b"}

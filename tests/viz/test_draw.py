@@ -107,18 +107,22 @@ def test_scopes_are_opened_as_asked(network):
     )
     opened, closed = scopes_drawn(draw(network, depth=1))
     assert opened == ["layers.0", "layers.1", "layers.2"]
-    assert closed == neurons * 2
+    assert closed == [*neurons, *neurons, "neurons.0"]
     opened, closed = scopes_drawn(draw(network, depth=0, expand=["layers.0.neurons.1"]))
     assert opened == ["layers.0", "layers.0.neurons.1"]
     opened, closed = scopes_drawn(draw(network, collapse=False))
-    assert len(opened) == 9
+    assert len(opened) == 10
     assert closed == []
-    assert scopes_drawn(draw(network, collapse=True))[1] == [*neurons * 2, "layers.2"]
+    assert scopes_drawn(draw(network, collapse=True))[1] == [*neurons, *neurons, "neurons.0"]
 
 
-def test_a_module_of_one_neuron_is_known_by_both_names(network):
-    plain = draw(network, depth=0, expand="layers.2")
-    assert draw(network, depth=0, expand="layers.2.neurons.0").svg == plain.svg
+def test_a_layer_that_holds_one_neuron_is_known_by_both_names():
+    layer = nn.MLP(2, [1], generator=0)
+    with nn.scopes(layer):
+        out = layer([1.0, 2.0])
+    plain = draw(out, depth=0, expand="layers.0")
+    assert scopes_drawn(plain) == (["layers.0"], [])
+    assert draw(out, depth=0, expand="layers.0.neurons.0").svg == plain.svg
 
 
 def test_an_unknown_scope_is_told_which_there_are(network, neuron):

@@ -30,14 +30,14 @@ def check_frames(figure):
             )
             apart = left + wide <= x or x + width <= left or top + high <= y or y + height <= top
             assert inside if box in frame.boxes else apart, (frame.title, figure.boxes[box].title)
-    for one, (x, y, width, height) in zip(figure.frames, spots, strict=True):
-        for other, (left, top, wide, high) in zip(figure.frames, spots, strict=True):
-            if one is other or set(other.boxes) - set(one.boxes):
-                continue
-            assert x <= left
-            assert y < top  # the title of the outer one stays to be read
-            assert left + wide <= x + width
-            assert top + high <= y + height
+    pairs = list(zip(figure.frames, spots, strict=True))
+    for place_of_outer, (outer, (x, y, width, height)) in enumerate(pairs):
+        for inner, (left, top, wide, high) in pairs[place_of_outer + 1 :]:
+            if set(inner.boxes) <= set(outer.boxes):
+                assert x <= left
+                assert y < top  # the title of the outer one stays to be read
+                assert left + wide <= x + width
+                assert top + high <= y + height
     for route in placed.layout.routes:
         assert route.start[0] < route.end[0]
     return placed

@@ -113,9 +113,8 @@ class Figures:
             boxes.append(self._box(item, around))
         links = self._links(place, [item for item, _ in seen])
         drawn = tuple(
-            Frame(path, self._title(path, self.tree.around(path), open_now=frames), tuple(inside))
+            Frame(path, self._title(path, self.tree.around(path)), tuple(frames[path]))
             for path in in_order(self.tree, frames)
-            if len(inside := frames[path]) > 1
         )
         description = self._description
         closed = sum(isinstance(item, str) for item, _ in seen)
@@ -168,12 +167,9 @@ class Figures:
         box = box_of(replace(node, label=short), item in self.trace.roots)
         return replace(box, detail=detail_of(node))
 
-    def _title(
-        self, path: str, around: Sequence[str], open_now: Iterable[str] | None = None
-    ) -> str:
-        title = self.tree.scopes[path].kind.title
-        drawn = around if open_now is None else [above for above in around if above in open_now]
-        return clean(self._without(title, drawn), 40)
+    def _title(self, path: str, around: Sequence[str]) -> str:
+        drawn = [above for above in around if not is_list(self.tree, above)]
+        return clean(self._without(self.tree.scopes[path].kind.title, drawn), 40)
 
     def _without(self, name: str, around: Sequence[str]) -> str:
         """Leave out of a name what the frame around it says already."""

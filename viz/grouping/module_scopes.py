@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from autograd.trace import Trace, TraceNode
@@ -94,6 +95,8 @@ def _telling(chains: Sequence[Chain], lists: set[str]) -> tuple[set[str], dict[s
     for chain in set(chains):
         for outer, path in zip(("", *chain), chain, strict=False):
             inner.setdefault(outer, set()).add(path)
+    # a layer of one neuron is drawn like the layers of many beside it
+    branched = {_alike(path) for path in inner if len(_below(path, inner, lists)) > 1}
     kept, other_names = set(), {}
     waiting = [(path, "") for path in sorted(inner.get("", ()))]
     while waiting:
@@ -101,10 +104,27 @@ def _telling(chains: Sequence[Chain], lists: set[str]) -> tuple[set[str], dict[s
         within = sorted(inner.get(path, ()))
         if sizes[path] < 2 or (path in lists and len(within) == 1):
             other_names[path] = above
-        elif above and above not in lists and sizes[above] == sizes[path]:
+        elif (
+            above
+            and above not in lists
+            and sizes[above] == sizes[path]
+            and (path in lists or _alike(above) not in branched)
+        ):
             other_names[path] = above  # its parent holds nothing else
         else:
             kept.add(path)
             above = path
         waiting += [(each, above) for each in within]
     return kept, other_names
+
+
+def _alike(path: str) -> str:
+    return re.sub("[0-9]+", "*", path)
+
+
+def _below(path: str, inner: Mapping[str, set[str]], lists: set[str]) -> set[str]:
+    """Give the scopes right inside a scope, or in the one list in it."""
+    within = inner.get(path, set())
+    while len(within) == 1 and within <= lists:
+        within = inner.get(next(iter(within)), set())
+    return within

@@ -72,7 +72,8 @@ def loops_tell_more(level: Level, found: Sequence[Group]) -> bool:
     covered = 0
     for loop in repeats(level, len(operations)):
         held = sum(level.is_operation(item) for item in loop.everything())
-        covered += held if held >= LONG_TURN * len(loop.inner) else 0
+        turns = sum(len(bundle.inner) if bundle.inner else 1 for bundle in loop.inner)
+        covered += held if held >= LONG_TURN * turns else 0
     return covered > MOSTLY * len(operations)
 
 

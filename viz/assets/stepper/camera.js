@@ -1,6 +1,6 @@
 // Pan, zoom, fit and the small map; the layout itself never moves.
 
-const READABLE = 0.72;
+const READABLE = 0.6;
 const MAP_FROM = 100;
 
 function buildCamera(app, view) {
