@@ -97,7 +97,7 @@ def test_scopes_are_clusters_inside_clusters(network):
     depth = max(title.count("/") for title in found)
     assert depth >= 1
     innermost = [boxes for title, boxes in found.items() if title.count("/") == depth]
-    assert len(innermost) == 3
+    assert len(innermost) == 4  # one for each neuron
     assert all(len(boxes) >= 4 for boxes in innermost)
 
 

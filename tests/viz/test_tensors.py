@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor
+from autograd import Tensor, trace
 from viz import dot, draw, steps_text
 from viz.figures.boxes import figure_of
 
@@ -202,12 +202,15 @@ def test_large_arrays_are_drawn_at_once_and_stay_small():
     assert len(draw(out).svg) < 40_000
 
 
-def test_a_constant_is_one_quiet_box():
-    picture = draw(Tensor([1.0, 2.0], label="c"))
-    (box,) = figure_of(picture.trace).boxes
+def test_a_constant_has_no_graph_and_its_box_is_quiet():
+    constant = Tensor([1.0, 2.0], label="c")
+    with pytest.raises(TypeError, match="this is a constant, which has no graph"):
+        draw(constant)
+    figure = figure_of(trace(constant))
+    (box,) = figure.boxes
     assert (box.kind, box.title) == ("data", "c")
     assert [row.caption for row in box.rows] == ["shape", "data", "norm"]
-    assert picture.description.endswith("backward pass: nothing here asks for a gradient.")
+    assert figure.description.endswith("backward pass: nothing here asks for a gradient.")
 
 
 def test_empty_arrays_say_so():

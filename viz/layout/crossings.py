@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 SWEEPS = 12
+PATIENCE = 3  # sweeps without an improvement
 SWAP_ROUNDS = 4
 SWAP_LIMIT = 40  # swapping is quadratic in the number of edges, so only columns of boxes this few
 
@@ -39,8 +40,9 @@ def order_layers(layers: Layers, before: Links, after: Links) -> Layers:
     for layer in layers:
         _number(layer, position)
     best, fewest = [list(layer) for layer in layers], count_crossings(layers, after, position)
+    since_better = 0
     for sweep in range(SWEEPS):
-        if fewest == 0:
+        if fewest == 0 or since_better == PATIENCE:
             break
         forward = sweep % 2 == 1
         beside = before if forward else after
@@ -48,8 +50,9 @@ def order_layers(layers: Layers, before: Links, after: Links) -> Layers:
             _sort_by_barycentre(layer, beside, position)
         _swap_neighbours(layers, before, after, position)
         crossings = count_crossings(layers, after, position)
+        since_better += 1
         if crossings < fewest:
-            best, fewest = [list(layer) for layer in layers], crossings
+            best, fewest, since_better = [list(layer) for layer in layers], crossings, 0
     return best
 
 
@@ -89,13 +92,19 @@ def _sort_by_barycentre(layer: list[int], beside: Links, position: list[int]) ->
 
 def _swap_neighbours(layers: Layers, before: Links, after: Links, position: list[int]) -> None:
     """Swap boxes that stand side by side while that removes crossings."""
+    looked_at = list(range(len(layers)))
     for _ in range(SWAP_ROUNDS):
-        improved = False
-        for layer in layers:
-            if 1 < len(layer) <= SWAP_LIMIT and _swap_in_layer(layer, before, after, position):
-                improved = True
-        if not improved:
+        changed = [
+            rank
+            for rank in looked_at
+            if 1 < len(layers[rank]) <= SWAP_LIMIT
+            and _swap_in_layer(layers[rank], before, after, position)
+        ]
+        if not changed:
             return
+        # only beside what has changed can a swap that did not pay before pay now
+        beside = {near for rank in changed for near in (rank - 1, rank, rank + 1)}
+        looked_at = sorted(beside & set(range(len(layers))))
 
 
 def _swap_in_layer(layer: list[int], before: Links, after: Links, position: list[int]) -> bool:

@@ -35,6 +35,7 @@ class Label:
 
 
 _STEPS = 200
+_SPREAD = np.linspace(-1.0, 1.0, PLACES)
 
 
 def _eased(share: float) -> float:
@@ -128,9 +129,9 @@ class _Gap:
         taken, placed, foreign = Taken(), {}, 0
         middle = (width - ARROW_ROOM) / 2
         for label, left, right in self.wanted:
-            points, costs, behind = self._choices(label, left, right, width)
+            xs, ys, costs, behind = self._choices(label, left, right, width)
             for choice in np.argsort(costs, kind="stable").tolist():
-                x, y = points[choice]
+                x, y = float(xs[choice // len(LEANS)]), float(ys[choice])
                 if not taken.hits(x, y, label.width, label.height):
                     foreign += int(behind[choice])
                     break
@@ -144,23 +145,23 @@ class _Gap:
 
     def _choices(
         self, label: Label, left: float, right: float, width: float
-    ) -> tuple[list[Point], np.ndarray, np.ndarray]:
-        """List where a label may stand, what speaks against each, and the lines behind it."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """List where a label may stand, what speaks against each place, and the lines behind it."""
         middle = (width - ARROW_ROOM) / 2
         reach = max(0.0, middle - 6 - label.width / 2)
-        xs = middle + np.linspace(-reach, reach, PLACES)
-        ys = left + (right - left) * _at(xs / width)[:, None] + LEANS[None, :]
-        before, after = _at((xs - label.width / 2) / width), _at((xs + label.width / 2) / width)
+        xs = middle + reach * _SPREAD
+        half_width = label.width / 2
+        shares = np.concatenate((xs, xs - half_width, xs + half_width)) / width
+        here, before, after = _at(shares).reshape(3, PLACES)
+        ys = left + (right - left) * here[:, None] + LEANS[None, :]
         first = self.left + self.climb * before[:, None]
         second = self.left + self.climb * after[:, None]
         low, high = np.minimum(first, second)[:, None, :], np.maximum(first, second)[:, None, :]
         half = label.height / 2 + 1
         meets = (low < ys[:, :, None] + half) & (high > ys[:, :, None] - half)
-        own = self.edges.index(label.edge)
-        behind = meets.sum(axis=2) - meets[:, :, own]
+        behind = meets.sum(axis=2) - meets[:, :, self.edges.index(label.edge)]
         costs = np.abs(xs - middle)[:, None] * 0.6 + np.abs(LEANS)[None, :] * 3 + behind * WORTH
-        points = [(float(x), float(y)) for x, row in zip(xs, ys, strict=True) for y in row]
-        return points, costs.ravel(), behind.ravel()
+        return xs, ys.ravel(), costs.ravel(), behind.ravel()
 
 
 def _at(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-ROUNDS = 24
+ROUNDS = 18
 SETTLING = 8  # in the last rounds both sides pull, before that one side at a time
 INPUTS = 3.0  # a box rather stands in the middle of what it reads than of what reads it
 LAZINESS = 0.05  # how strongly a box that nothing pulls on stays where it is
