@@ -15,6 +15,9 @@ from autograd.trace import Trace, trace
 MOST_NAMED = 1000  # of a model's inputs, one by one
 
 
+TAKE_EXAMPLES = ("draw", "dot")  # the functions that run a model themselves
+
+
 def is_model(thing: Any) -> bool:
     """Whether something is a model: it can be called, and lists its parameters by name."""
     return callable(thing) and hasattr(thing, "named_parameters") and not isinstance(thing, type)
@@ -39,9 +42,10 @@ def model_trace(
     """
     kind = type(model).__name__
     if not inputs:
+        draws = f"give it an example input too, {asked_by}(model, x), or "
         raise TypeError(
-            f"{asked_by}: {kind} is a model, and only a result has a graph: give it an example "
-            f"input too, {asked_by}(model, x), or compute a result yourself, {asked_by}(model(x))"
+            f"{asked_by}: {kind} is a model, and only a result has a graph: "
+            f"{draws if asked_by in TAKE_EXAMPLES else ''}compute one first, {asked_by}(model(x))"
         )
     parameters = [parameter for _, parameter in model.named_parameters()]
     if parameters and all(isinstance(parameter, Value) for parameter in parameters):
