@@ -50,6 +50,7 @@ notebooks: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-micrograd
 	$(BIN)/python benchmarks/scalar.py
 	$(BIN)/python benchmarks/tensor.py
+	$(BIN)/python benchmarks/pictures.py
 
 picture: $(VENV)/.installed
 	$(BIN)/python docs/make_picture.py

@@ -4,7 +4,6 @@ import re
 import stat
 import sys
 import xml.etree.ElementTree as ET
-from time import process_time
 
 import numpy as np
 import pytest
@@ -68,14 +67,13 @@ def test_a_graph_past_the_limit_is_refused_with_a_way_out():
     assert draw(total, limit=50).svg.count("data-box=") <= 50  # by default parts of it are closed
 
 
-def test_far_too_large_graphs_are_refused_before_any_work():
+def test_far_too_large_graphs_are_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr("viz.source.trace", lambda *_, **__: pytest.fail("it was traced"))
     total = Value(1.0)
     for _ in range(21_000):
         total = total + 1.0
-    start = process_time()
     with pytest.raises(ValueError, match=r"more than 20,000 nodes.*draw\(x\) draws it with parts"):
         draw(total, collapse=False)
-    assert process_time() - start < 1
 
 
 @pytest.fixture

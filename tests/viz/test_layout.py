@@ -1,6 +1,5 @@
 import random
 from itertools import pairwise
-from time import process_time
 
 import pytest
 
@@ -193,15 +192,12 @@ def random_graph(count):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("count", "seconds"), [(500, 0.3), (1500, 2.0)])
-def test_large_graphs_are_drawn_in_time(count, seconds):
+@pytest.mark.parametrize("count", [500, 1500])
+def test_large_graphs_are_drawn_whole(count):
     graph = random_graph(count)
-    spent = []
-    for _ in range(3):  # the best of three: others may be at work on the same machine
-        start = process_time()
-        svg_of(figure_of(graph))
-        spent.append(process_time() - start)
-    assert min(spent) < 2 * seconds  # twice what benchmarks/pictures.py asks of a quiet machine
+    svg = svg_of(figure_of(graph))  # how long that takes is told by benchmarks/pictures.py
+    assert svg.count("data-box=") == len(graph.nodes)
+    assert svg.count('class="link"') == len(graph.edges)
 
 
 @pytest.mark.parametrize(

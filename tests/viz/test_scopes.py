@@ -1,7 +1,6 @@
 """Groups that are found where there are no modules: expressions, repeated parts, leaves, parts."""
 
 import random
-from time import process_time
 
 import pytest
 
@@ -246,10 +245,8 @@ def test_runs_are_found():
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_nodes_collapse_in_seconds():
+def test_a_hundred_thousand_nodes_collapse():
     graph = recurrent(16_000, named=False)
     assert len(graph.nodes) > 95_000
-    start = process_time()
     figure = fitting_figure(graph)
-    assert process_time() - start < 30
     assert len(figure.boxes) <= 66

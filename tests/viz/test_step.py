@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 from html.parser import HTMLParser
 
 import numpy as np
@@ -233,11 +232,10 @@ def test_it_is_part_of_the_package():
     assert viz.step is step
 
 
-def test_a_hundred_thousand_nodes_are_refused_at_once():
+def test_a_hundred_thousand_nodes_are_refused_at_once(monkeypatch):
+    monkeypatch.setattr("viz.source.watch", lambda *_: pytest.fail("it was traced"))
     total = Value(0.0)
     for _ in range(100_000):
         total = total + 1.0
-    begun = time.perf_counter()
     with pytest.raises(ValueError, match="look at an inner result"):
         step(total)
-    assert time.perf_counter() - begun < 5

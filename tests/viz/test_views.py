@@ -1,7 +1,6 @@
 """Views: the default one, and one for every scope that can be opened or closed."""
 
 import random
-from time import process_time
 
 import pytest
 
@@ -97,9 +96,7 @@ def test_names_say_what_is_open(views):
 @pytest.mark.parametrize("rows", [1, 8])
 def test_large_networks_stay_within_the_caps(sizes, rows):
     graph = network(sizes, rows)
-    start = process_time()
     views = views_of(graph)
-    assert process_time() - start < 4  # twice what is meant, on a machine that is busy
     assert 1 < len(views) <= MOST_VIEWS
     assert all(len(view.figure.boxes) <= MOST_BOXES for view in views)
     assert len({view.focus for view in views}) == len(views)
