@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import ShapeError, Tensor, mean, reshape, sqrt, square
 
-__all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
+__all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm", "shape_of"]
 
 
 def _standardized(x: Any, axes: tuple[int, ...], eps: float) -> Any:
@@ -160,9 +160,15 @@ def rms_norm(
     return _scaled(x / sqrt(mean(square(x), axis=axes, keepdims=True) + eps), weight, None)
 
 
+def shape_of(normalized_shape: Any) -> tuple[int, ...]:
+    """Read the sizes of the last axes: one number, or several."""
+    if isinstance(normalized_shape, (int, np.integer)):
+        return (int(normalized_shape),)
+    return tuple(normalized_shape)
+
+
 def _last_axes(asked_by: str, x: Any, normalized_shape: Any) -> tuple[int, ...]:
-    alone = isinstance(normalized_shape, (int, np.integer))
-    wanted = (normalized_shape,) if alone else tuple(normalized_shape)
+    wanted = shape_of(normalized_shape)
     shape = np.shape(x)
     if not wanted or shape[len(shape) - len(wanted) :] != wanted:
         raise ShapeError(f"{asked_by}: x of shape {shape} came; its last axes must be {wanted}")

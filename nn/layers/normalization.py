@@ -11,6 +11,7 @@ from autograd import ShapeError, Tensor
 from nn import functional
 from nn.module import Module
 from nn.neuron import at_least_one
+from nn.normalization import shape_of
 from nn.parameter import Parameter
 
 __all__ = ["BatchNorm1d", "BatchNorm2d", "GroupNorm", "LayerNorm", "RMSNorm"]
@@ -158,10 +159,7 @@ class LayerNorm(Module):
         *,
         dtype: Any = None,
     ) -> None:
-        alone = isinstance(normalized_shape, int)
-        shape: tuple[int, ...] = (
-            (normalized_shape,) if alone else tuple(normalized_shape)  # type: ignore[arg-type,assignment]
-        )
+        shape = shape_of(normalized_shape)
         self.normalized_shape, self.eps = shape, eps
         kind = np.dtype(dtype or float)
         self.weight = Parameter(np.ones(shape, kind)) if elementwise_affine else None
@@ -211,10 +209,7 @@ class RMSNorm(Module):
         *,
         dtype: Any = None,
     ) -> None:
-        alone = isinstance(normalized_shape, int)
-        shape: tuple[int, ...] = (
-            (normalized_shape,) if alone else tuple(normalized_shape)  # type: ignore[arg-type,assignment]
-        )
+        shape = shape_of(normalized_shape)
         self.normalized_shape, self.eps = shape, eps
         kind = np.dtype(dtype or float)
         self.weight = Parameter(np.ones(shape, kind)) if elementwise_affine else None

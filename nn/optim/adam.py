@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adam", "AdamW", "NAdam"]
 
@@ -57,8 +57,7 @@ class Adam(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Step by the running means: see the class."""
-        if group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * numbers
+        gradient = decayed(numbers, gradient, group)
         slow, slower = group["betas"]
         step = state["step"] = state.get("step", 0) + 1
         mean = state["exp_avg"] = slow * state.get("exp_avg", 0.0) + (1 - slow) * gradient
@@ -162,8 +161,7 @@ class NAdam(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Step by the running means, looked at from one step ahead."""
-        if group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * numbers
+        gradient = decayed(numbers, gradient, group)
         slow, slower = group["betas"]
         step = state["step"] = state.get("step", 0) + 1
         now, then = (

@@ -8,7 +8,21 @@ from typing import Any
 from autograd import GradientError, Tensor, Value
 from nn.parameter import Parameter
 
-__all__ = ["Optimizer"]
+__all__ = ["Optimizer", "decayed"]
+
+
+def decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
+    """Add the pull of ``weight_decay`` towards 0 to a gradient.
+
+    Args:
+        numbers: A parameter's numbers.
+        gradient: Its gradient.
+        group: The settings.
+
+    Returns:
+        The gradient, with ``weight_decay`` times the numbers added.
+    """
+    return gradient + group["weight_decay"] * numbers if group["weight_decay"] else gradient
 
 
 class Optimizer:

@@ -7,13 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adadelta", "Adagrad", "Lion", "RMSprop"]
-
-
-def _decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
-    return gradient + group["weight_decay"] * numbers if group["weight_decay"] else gradient
 
 
 class RMSprop(Optimizer):
@@ -69,7 +65,7 @@ class RMSprop(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Divide by the usual size: see the class."""
-        gradient = _decayed(numbers, gradient, group)
+        gradient = decayed(numbers, gradient, group)
         keep = group["alpha"]
         square = keep * state.get("square_avg", 0.0) + (1 - keep) * gradient * gradient
         state["square_avg"] = square
@@ -137,7 +133,7 @@ class Adagrad(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Divide by what has come so far: see the class."""
-        gradient = _decayed(numbers, gradient, group)
+        gradient = decayed(numbers, gradient, group)
         step = state["step"] = state.get("step", 0) + 1
         total = state.get("sum", group["initial_accumulator_value"]) + gradient * gradient
         state["sum"] = total
@@ -191,7 +187,7 @@ class Adadelta(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Step by the ratio of sizes: see the class."""
-        gradient = _decayed(numbers, gradient, group)
+        gradient = decayed(numbers, gradient, group)
         keep, eps = group["rho"], group["eps"]
         square = keep * state.get("square_avg", 0.0) + (1 - keep) * gradient * gradient
         state["square_avg"] = square

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["SGD"]
 
@@ -68,8 +68,7 @@ class SGD(Optimizer):
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
     ) -> Any:
         """Roll on: see the class."""
-        if group["weight_decay"]:
-            gradient = gradient + group["weight_decay"] * numbers
+        gradient = decayed(numbers, gradient, group)
         if momentum := group["momentum"]:
             velocity = state.get("momentum_buffer")
             if velocity is None:

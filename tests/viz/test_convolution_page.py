@@ -17,20 +17,6 @@ def picture():
     return viz.convolution(IMAGE, KERNEL, gradient=np.arange(12.0).reshape(3, 4), seconds=0.2)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        try:
-            opened = started.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-            )
-        except playwright.Error as problem:
-            pytest.skip(f"no Chromium: {problem}")
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def open_page(browser, picture, tmp_path):
     """Opens the saved page; complains about every error in its scripts."""
