@@ -51,7 +51,7 @@ class Terminal:
         self.program = subprocess.Popen(
             [sys.executable, "-c", SCRIPT.format(more=more)],
             stdin=self.there, stdout=self.there, stderr=self.there, env=kept,
-            start_new_session=True, cwd=os.path.dirname(os.path.dirname(viz.story.runner.__file__)),
+            start_new_session=True, cwd=os.path.dirname(os.path.dirname(viz.__file__)),
         )  # fmt: skip
         self.text = ""
 
