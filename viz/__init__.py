@@ -26,11 +26,14 @@ from viz.formulas.explain import explain
 from viz.formulas.latex import latex
 from viz.grids.convolution import convolution
 from viz.grids.kernels import feature_maps, kernels
+from viz.grids.layer_maps import layer_maps
 from viz.motion.animation import animation
 from viz.networks.network import network
 from viz.notebook import install
 from viz.plots.activation_plot import activations
 from viz.plots.boundary import decision_boundary
+from viz.plots.boundary_film import BoundaryFilm
+from viz.plots.confusion import confusion_matrix
 from viz.plots.curves import loss_curve
 from viz.plots.descent import descent
 from viz.plots.histograms import histograms
@@ -44,10 +47,12 @@ install()
 del _Value, install
 
 __all__ = [
+    "BoundaryFilm",
     "Film",
     "activations",
     "animation",
     "code",
+    "confusion_matrix",
     "convolution",
     "decision_boundary",
     "descent",
@@ -58,6 +63,7 @@ __all__ = [
     "histograms",
     "kernels",
     "latex",
+    "layer_maps",
     "live",
     "loss_curve",
     "metric_curves",

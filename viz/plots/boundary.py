@@ -10,15 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.plots.matplotlib_axes import axes_for, plain_text
+from viz.plots.points import (
+    FINEST,
+    checked_points,
+    look_like_probabilities,
+    side_of,
+    titles_of,
+)
 from viz.plots.predictions import Predictor
 from viz.plots.regions import Regions, are_labels, classes_of, regions_of
 from viz.theme import SERIES
-from viz.words.numbers import number
 
 MARKERS = "os^Dv*Xp"
 ALL_AT_ONCE, ONE_BY_ONE = 200, 50  # steps of the grid on each side
-FINEST = 2000
-ROOM = 0.12  # around the points, of their extent
 
 
 def decision_boundary(
@@ -65,14 +69,14 @@ def decision_boundary(
         'Decision boundary of 2 classes; 4 of 4 points lie on their side.'
     """
     who = "decision_boundary"
-    points, labels = _checked(X, y)
+    points, labels = checked_points(X, y, who)
     if resolution is not None and not 2 <= resolution <= FINEST:
         raise ValueError(f"{who}: resolution={resolution} came; needs 2 to {FINEST}")
     if feature_names is not None and len(feature_names) != 2:
         raise ValueError(f"{who}: feature_names has {len(feature_names)} names; needs 2")
     ask = Predictor(predict, points, who)
     steps = resolution or (ONE_BY_ONE if ask.one_by_one else ALL_AT_ONCE)
-    sides = [_side(points[:, column], steps) for column in (0, 1)]
+    sides = [side_of(points[:, column], steps) for column in (0, 1)]
     plane = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
     answers, at_points = ask(plane), ask(points)
     if answers.dtype.kind == "f" and not np.isfinite(answers).any():
@@ -81,9 +85,9 @@ def decision_boundary(
     classes = classes_of(labels, both, who)
     settings = {
         "labels": are_labels(labels, both),
-        "probability": _between_0_and_1(both) if probability is None else probability,
+        "probability": look_like_probabilities(both) if probability is None else probability,
     }
-    titles = _titles(classes, names)
+    titles = titles_of(classes, names, who)
     ax = axes_for(ax, who)
     regions = regions_of(answers, classes, **settings)
     _paint(ax, regions, sides, len(classes))
@@ -120,64 +124,6 @@ def decision_boundary(
         ax.set_xlabel(plain_text(feature_names[0], 40))
         ax.set_ylabel(plain_text(feature_names[1], 40))
     return ax
-
-
-def _checked(X: Any, y: Any) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    points, labels = (
-        np.asarray(item.numpy() if hasattr(item, "numpy") else item) for item in (X, y)
-    )
-    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
-        raise ValueError(
-            f"decision_boundary: X has shape {points.shape}; needs (n, 2): two numbers for each "
-            "point. Of more columns choose two: X[:, [0, 1]]"
-        )
-    if points.dtype.kind not in "fiub":
-        raise TypeError(f"decision_boundary: X holds {points.dtype}; needs numbers")
-    points = points.astype(float)
-    if not np.isfinite(points).all():
-        raise ValueError("decision_boundary: X has nan or infinite numbers; leave those points out")
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.shape != (len(points),):
-        raise ValueError(
-            f"decision_boundary: y has shape {labels.shape}; needs ({len(points)},): one label for "
-            "each point of X"
-        )
-    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        raise ValueError("decision_boundary: y has nan or infinite labels")
-    if len(np.unique(labels)) > 50:
-        raise ValueError(
-            f"decision_boundary: y has {len(np.unique(labels))} different labels; needs classes, "
-            "not measurements"
-        )
-    return points, labels
-
-
-def _side(column: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
-    low, high = float(column.min()), float(column.max())
-    room = ROOM * (high - low) or max(abs(low), 1.0)
-    return np.linspace(low - room, high + room, steps)
-
-
-def _between_0_and_1(answers: NDArray[Any]) -> bool:
-    if answers.dtype.kind != "f":
-        return False
-    finite = answers[np.isfinite(answers)]
-    inside = bool(((finite >= 0) & (finite <= 1)).all())
-    return inside and (answers.ndim == 1 or bool(np.allclose(answers.sum(axis=1), 1.0, atol=1e-3)))
-
-
-def _titles(classes: Sequence[Any], names: Sequence[str] | Mapping[Any, str] | None) -> list[str]:
-    if names is None:
-        return [plain_text(c if isinstance(c, str) else f"class {number(c)}") for c in classes]
-    if isinstance(names, Mapping):
-        return [plain_text(str(names.get(label, label))) for label in classes]
-    if isinstance(names, str) or len(names) != len(classes):
-        raise ValueError(
-            f"decision_boundary: names has {len(names)} names for {len(classes)} classes; "
-            "needs one for each"
-        )
-    return [plain_text(str(name)) for name in names]
 
 
 def _paint(ax: Any, regions: Regions, sides: Sequence[NDArray[np.float64]], count: int) -> None:
