@@ -24,6 +24,7 @@ from viz.films.film import Film
 from viz.formulas.code import code
 from viz.formulas.explain import explain
 from viz.formulas.latex import latex
+from viz.grids.characters import characters
 from viz.grids.convolution import convolution
 from viz.grids.kernels import feature_maps, kernels
 from viz.grids.layer_maps import layer_maps
@@ -51,6 +52,7 @@ __all__ = [
     "Film",
     "activations",
     "animation",
+    "characters",
     "code",
     "confusion_matrix",
     "convolution",
