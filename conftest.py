@@ -1,6 +1,15 @@
-"""Loads the package before pytest collects the doctests of its files.
+"""Settings for all tests, those in the docstrings included.
 
-Collected one by one, a file would be run a second time beside the module that everything else uses.
+The package is loaded before pytest collects the doctests of its files: collected one by one, a file
+would be run a second time beside the module that everything else uses.
 """
 
-import autograd  # noqa: F401
+import pytest
+
+import autograd
+
+
+@pytest.fixture(autouse=True)
+def _same_random_numbers():
+    """Every test draws the same numbers, whichever ran before it."""
+    autograd.manual_seed(0)

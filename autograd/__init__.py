@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from pathlib import Path as _Path
-from typing import TYPE_CHECKING, Any
+from sys import modules as _modules
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if (_Path(__file__).parent / "numpy").is_dir():  # what PyPI's other autograd leaves underneath
     raise ImportError(
@@ -16,29 +17,58 @@ if (_Path(__file__).parent / "numpy").is_dir():  # what PyPI's other autograd le
         "and install glassgrad there."
     )
 
+from autograd import cuda as cuda
 from autograd import linalg as linalg
 from autograd import numpy_protocol as numpy_protocol
 from autograd.bridge import tensor_from_values
 from autograd.creation import *  # noqa: F403
 from autograd.creation import __all__ as _creation
+from autograd.creation_like import *  # noqa: F403
+from autograd.creation_like import __all__ as _creation_like
 from autograd.definition import elementwise, operation
+from autograd.dtypes import *  # noqa: F403
+from autograd.dtypes import __all__ as _dtypes
+from autograd.dtypes import bool as bool
+from autograd.dtypes import float as float
+from autograd.dtypes import int as int
 from autograd.errors import *  # noqa: F403
 from autograd.errors import __all__ as _errors
 from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.gradcheck import gradcheck, gradgradcheck
 from autograd.op import OPS, Op
-from autograd.recording import enable_grad, is_grad_enabled, no_grad, source_lines
+from autograd.randomness import *  # noqa: F403
+from autograd.randomness import __all__ as _randomness
+from autograd.recording import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+    source_lines,
+)
 from autograd.synonyms import *  # noqa: F403
 from autograd.synonyms import __all__ as _functions
 from autograd.tensor import Tensor, tensor
+from autograd.torch_questions import *  # noqa: F403
+from autograd.torch_questions import __all__ as _questions
 from autograd.trace import Trace, trace
 from autograd.value import Value
 
 __version__ = "0.1.0"
 
+autograd = _modules[__name__]  # PyTorch's torch.autograd, for who calls this package torch
+
 if TYPE_CHECKING:
     # the functions that are made from the op table and the alias table
     def __getattr__(name: str) -> Any: ...
+else:
+
+    def __getattr__(name: str) -> NoReturn:
+        if name in ("nn", "optim", "utils", "save", "load"):  # nn puts them here
+            raise AttributeError(
+                f"autograd.{name} is part of the package nn: write import nn first"
+            )
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 __all__ = [
@@ -47,6 +77,7 @@ __all__ = [
     "Tensor",
     "Trace",
     "Value",
+    "cuda",
     "elementwise",
     "enable_grad",
     "grad",
@@ -54,12 +85,14 @@ __all__ = [
     "gradgradcheck",
     "hessian",
     "hvp",
+    "inference_mode",
     "is_grad_enabled",
     "jacobian",
     "jvp",
     "linalg",
     "no_grad",
     "operation",
+    "set_grad_enabled",
     "source_lines",
     "tensor",
     "tensor_from_values",
@@ -67,6 +100,10 @@ __all__ = [
     "value_and_grad",
     "vjp",
     *_creation,
+    *_creation_like,
+    *_dtypes,
     *_errors,
     *_functions,
+    *_questions,
+    *_randomness,
 ]

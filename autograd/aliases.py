@@ -46,8 +46,6 @@ FUNCTIONS: dict[str, str] = {
     "mod": "remainder",
     "rint": "round",
     "around": "round",
-    "amax": "max",
-    "amin": "min",
     "product": "prod",
     "fmax": "maximum",
     "fmin": "minimum",

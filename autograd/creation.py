@@ -1,41 +1,48 @@
-"""Tensors from nothing: zeros, ones, ranges, random numbers."""
+"""Tensors from nothing: zeros, ones, ranges; and Tensors of what is there already."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograd.dtypes import check_device
 from autograd.errors import OperationError
+from autograd.generators import default_generator as default_generator
 from autograd.tensor import Tensor, from_array
 
 __all__ = [
     "arange",
+    "as_tensor",
     "empty",
     "eye",
+    "from_numpy",
     "full",
-    "full_like",
     "linspace",
-    "manual_seed",
     "ones",
-    "ones_like",
-    "rand",
-    "randn",
     "zeros",
-    "zeros_like",
 ]
 
-_default = [np.random.default_rng(0)]
 
-
-def _finish(array: Any, requires_grad: bool) -> Tensor:
+def finish(array: Any, requires_grad: bool, device: Any = None) -> Tensor:
+    """Make a Tensor of an array that nobody else holds, after a look at the device asked for."""
+    check_device(device)
     made = from_array(np.ascontiguousarray(array) if array.ndim else array)
     return made.requires_grad_() if requires_grad else made
 
 
-def _shape(shape: tuple[Any, ...]) -> tuple[int, ...]:
-    """A shape given as one tuple or as numbers."""
+def shape_of(shape: tuple[Any, ...]) -> tuple[int, ...]:
+    """Read a shape given as one tuple or as numbers.
+
+    Args:
+        shape: The arguments as they came.
+
+    Returns:
+        The sizes.
+
+    Raises:
+        OperationError: If one is no whole number, or below 0.
+    """
     sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
     for size in sizes:
         if not isinstance(size, (int, np.integer)) or size < 0:
@@ -43,13 +50,16 @@ def _shape(shape: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def zeros(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def zeros(
+    *shape: Any, dtype: Any = float, requires_grad: bool = False, device: Any = None
+) -> Tensor:
     """Make a tensor of zeros.
 
     Args:
         shape: Its sizes, as one tuple or as numbers.
         dtype: The kind of number; float64 by default.
         requires_grad: Whether gradients reach it.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor.
@@ -58,16 +68,19 @@ def zeros(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tenso
         >>> zeros(2, 3).shape
         (2, 3)
     """
-    return _finish(np.zeros(_shape(shape), dtype), requires_grad)
+    return finish(np.zeros(shape_of(shape), _or_float(dtype)), requires_grad, device)
 
 
-def ones(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def ones(
+    *shape: Any, dtype: Any = float, requires_grad: bool = False, device: Any = None
+) -> Tensor:
     """Make a tensor of ones.
 
     Args:
         shape: Its sizes, as one tuple or as numbers.
         dtype: The kind of number; float64 by default.
         requires_grad: Whether gradients reach it.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor.
@@ -78,41 +91,72 @@ def ones(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor
         >>> x.grad
         array([3., 3.])
     """
-    return _finish(np.ones(_shape(shape), dtype), requires_grad)
+    return finish(np.ones(shape_of(shape), _or_float(dtype)), requires_grad, device)
 
 
-def empty(*shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def _or_float(dtype: Any) -> Any:
+    return float if dtype is None else dtype
+
+
+def empty(
+    *shape: Any, dtype: Any = float, requires_grad: bool = False, device: Any = None
+) -> Tensor:
     """Make a tensor whose numbers are yet to be set; they are zeros: nothing is left to chance."""
-    return zeros(*shape, dtype=dtype, requires_grad=requires_grad)
+    return zeros(*shape, dtype=dtype, requires_grad=requires_grad, device=device)
 
 
-def full(shape: Any, fill_value: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def full(
+    size: Any = None,
+    fill_value: Any = None,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    *,
+    device: Any = None,
+    shape: Any = None,
+) -> Tensor:
     """Make a tensor of one number.
 
     Args:
-        shape: Its sizes.
+        size: Its sizes.
         fill_value: The number.
         dtype: The kind of number; the fill value's by default.
         requires_grad: Whether gradients reach it.
+        device: "cpu", the only one there is.
+        shape: NumPy's word for the sizes.
 
     Returns:
         The tensor.
+
+    Raises:
+        OperationError: If the sizes or the number are missing.
 
     Example:
         >>> full((2,), 7.0).tolist()
         [7.0, 7.0]
     """
-    sizes = shape if isinstance(shape, (tuple, list)) else (shape,)
-    return _finish(np.full(_shape((sizes,)), fill_value, dtype), requires_grad)
+    wanted = shape if size is None else size
+    if wanted is None or fill_value is None:
+        raise OperationError("full: sizes and a number are needed, as in full((2, 3), 1.0)")
+    sizes = wanted if isinstance(wanted, (tuple, list)) else (wanted,)
+    number = getattr(fill_value, "_data", fill_value)
+    return finish(np.full(shape_of((sizes,)), number, dtype), requires_grad, device)
 
 
-def arange(*limits: float, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def arange(
+    *limits: float,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    device: Any = None,
+    **named: float,
+) -> Tensor:
     """Make a tensor of evenly spaced numbers: ``arange(stop)``, ``arange(start, stop, step)``.
 
     Args:
         limits: As ``numpy.arange`` takes them.
         dtype: The kind of number; whole numbers if all limits are.
         requires_grad: Whether gradients reach it.
+        device: "cpu", the only one there is.
+        named: The limits by name: ``start=``, ``end=`` (or ``stop=``), ``step=``.
 
     Returns:
         The tensor, of one axis.
@@ -121,10 +165,27 @@ def arange(*limits: float, dtype: Any = None, requires_grad: bool = False) -> Te
         >>> arange(3).tolist(), arange(0.0, 1.0, 0.5).tolist()
         ([0, 1, 2], [0.0, 0.5])
     """
-    return _finish(np.arange(*limits, dtype=dtype), requires_grad)
+    if "end" in named:
+        named["stop"] = named.pop("end")
+    if unknown := named.keys() - {"start", "stop", "step"}:
+        raise OperationError(f"arange: unknown {', '.join(unknown)}; there are start, end and step")
+    if "stop" in named and "start" not in named and not limits:
+        limits = (0,)
+    numbers: Any = np.arange
+    return finish(numbers(*limits, **named, dtype=dtype), requires_grad, device)
 
 
-def linspace(start: float, stop: float, num: int = 50, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: float,
+    stop: Any = None,
+    num: int = 50,
+    requires_grad: bool = False,
+    *,
+    end: Any = None,
+    steps: int | None = None,
+    dtype: Any = None,
+    device: Any = None,
+) -> Tensor:
     """Make a tensor of so many evenly spaced numbers, both ends included.
 
     Args:
@@ -132,18 +193,35 @@ def linspace(start: float, stop: float, num: int = 50, requires_grad: bool = Fal
         stop: The last number.
         num: How many.
         requires_grad: Whether gradients reach it.
+        end: PyTorch's word for the last number.
+        steps: PyTorch's word for how many.
+        dtype: The kind of number; float64 by default.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor, shape (num,).
 
+    Raises:
+        OperationError: If the last number is missing.
+
     Example:
-        >>> linspace(0.0, 1.0, 3).tolist()
-        [0.0, 0.5, 1.0]
+        >>> linspace(0.0, 1.0, 3).tolist(), linspace(0.0, 1.0, steps=2).tolist()
+        ([0.0, 0.5, 1.0], [0.0, 1.0])
     """
-    return _finish(np.linspace(start, stop, num), requires_grad)
+    last = stop if end is None else end
+    if last is None:
+        raise OperationError("linspace: the last number is missing, as in linspace(0.0, 1.0, 5)")
+    count = num if steps is None else steps
+    return finish(np.linspace(start, last, count, dtype=dtype), requires_grad, device)
 
 
-def eye(n: int, m: int | None = None, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def eye(
+    n: int,
+    m: int | None = None,
+    dtype: Any = float,
+    requires_grad: bool = False,
+    device: Any = None,
+) -> Tensor:
     """Make an identity matrix.
 
     Args:
@@ -151,6 +229,7 @@ def eye(n: int, m: int | None = None, dtype: Any = float, requires_grad: bool = 
         m: How many columns; as many as rows by default.
         dtype: The kind of number.
         requires_grad: Whether gradients reach it.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor, shape (n, m).
@@ -159,102 +238,49 @@ def eye(n: int, m: int | None = None, dtype: Any = float, requires_grad: bool = 
         >>> eye(2).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
-    return _finish(np.eye(n, m, dtype=dtype), requires_grad)
+    return finish(np.eye(n, m, dtype=_or_float(dtype)), requires_grad, device)
 
 
-def manual_seed(seed: int) -> np.random.Generator:
-    """Start the default source of randomness anew.
-
-    Args:
-        seed: A whole number; the same seed gives the same numbers.
-
-    Returns:
-        The generator, which is used wherever none is passed.
-
-    Example:
-        >>> a = manual_seed(1).random()
-        >>> a == manual_seed(1).random()
-        True
-    """
-    _default[0] = np.random.default_rng(seed)
-    return _default[0]
-
-
-def default_generator() -> np.random.Generator:
-    """The generator that is used wherever none is passed."""
-    return _default[0]
-
-
-def _drawn(
-    draw: Callable[..., Any], shape: tuple[Any, ...], dtype: Any, requires_grad: bool
-) -> Tensor:
-    return _finish(np.asarray(draw(_shape(shape))).astype(dtype), requires_grad)
-
-
-def rand(
-    *shape: Any,
-    generator: np.random.Generator | None = None,
-    dtype: Any = float,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Draw numbers evenly from 0 to 1.
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """Make a Tensor of what is none yet.
 
     Args:
-        shape: The sizes, as one tuple or as numbers.
-        generator: The source of randomness; by default the one that ``manual_seed`` sets, which has
-            seed 0 at the start.
-        dtype: The kind of number.
-        requires_grad: Whether gradients reach it.
+        data: A Tensor, which stays what it is; or an array (copied), or numbers.
+        dtype: The kind of number; what it is by default.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor.
 
     Example:
-        >>> x = rand(2, 3, generator=np.random.default_rng(0))
-        >>> x.shape, bool(((x >= 0) & (x < 1)).all())
-        ((2, 3), True)
+        >>> x = ones(2)
+        >>> as_tensor(x) is x, as_tensor([1, 2]).tolist()
+        (True, [1, 2])
     """
-    return _drawn((generator or _default[0]).random, shape, dtype, requires_grad)
+    check_device(device)
+    made = data if isinstance(data, Tensor) else Tensor(data)
+    kept: Tensor = made if dtype is None else made.to(dtype=dtype)
+    return kept
 
 
-def randn(
-    *shape: Any,
-    generator: np.random.Generator | None = None,
-    dtype: Any = float,
-    requires_grad: bool = False,
-) -> Tensor:
-    """Draw numbers from the normal curve, mean 0 and variance 1.
+def from_numpy(array: Any) -> Tensor:
+    """Make a Tensor of a NumPy array; unlike in PyTorch, it is copied.
 
     Args:
-        shape: The sizes, as one tuple or as numbers.
-        generator: The source of randomness; by default the one that ``manual_seed`` sets, which has
-            seed 0 at the start.
-        dtype: The kind of number.
-        requires_grad: Whether gradients reach it.
+        array: The array.
 
     Returns:
-        The tensor.
+        The tensor, of the array's dtype.
+
+    Raises:
+        TypeError: If it is no array.
 
     Example:
-        >>> x = randn(1000, generator=np.random.default_rng(0))
-        >>> abs(x.mean().item()) < 0.1
-        True
+        >>> from_numpy(np.array([1.0, 2.0])).tolist()
+        [1.0, 2.0]
     """
-    return _drawn((generator or _default[0]).standard_normal, shape, dtype, requires_grad)
-
-
-def zeros_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Make a tensor of zeros in another's shape and dtype."""
-    return _finish(np.zeros(other.shape, dtype or other.dtype), requires_grad)
-
-
-def ones_like(other: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
-    """Make a tensor of ones in another's shape and dtype."""
-    return _finish(np.ones(other.shape, dtype or other.dtype), requires_grad)
-
-
-def full_like(
-    other: Any, fill_value: float, dtype: Any = None, requires_grad: bool = False
-) -> Tensor:
-    """Make a tensor of one number in another's shape and dtype."""
-    return _finish(np.full(other.shape, fill_value, dtype or other.dtype), requires_grad)
+    if not isinstance(array, np.ndarray):
+        raise TypeError(
+            f"from_numpy: {type(array).__name__} came; an array is needed (else use tensor(...))"
+        )
+    return Tensor(array)

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import numpy_protocol
 from autograd.arrays import own_index
+from autograd.conversions import Conversions
 from autograd.node import Node
 from autograd.numpy_names import LOOKS, QUESTIONS
 from autograd.op import OPS
@@ -28,7 +29,7 @@ def new_level() -> int:
     return next(_levels)
 
 
-class Dual(Operators):
+class Dual(Operators, Conversions):
     """A value together with its tangent: how fast it changes.
 
     Args:
@@ -94,10 +95,6 @@ class Dual(Operators):
     def reshape(self, *shape: Any) -> Any:
         """Same elements in another shape, given as one tuple or as numbers."""
         return OPS["reshape"](self, shape=shape[0] if len(shape) == 1 else shape)
-
-    def transpose(self, *axes: Any) -> Any:
-        """Axes in another order, as ``Tensor.transpose`` has it."""
-        return Tensor.transpose(self, *axes)  # type: ignore[arg-type]  # it uses nothing but ops
 
     def to_values(self) -> Any:
         """Turn into numbers that carry their tangents, in (nested) lists of this shape."""

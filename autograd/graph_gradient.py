@@ -25,6 +25,8 @@ def grad_of_graph(
     grad_outputs: Any = None,
     create_graph: bool = False,
     allow_unused: bool = False,
+    retain_graph: bool | None = None,
+    only_inputs: bool = True,
 ) -> Any:
     """Take the gradients of some nodes towards others, as ``autograd.grad`` describes."""
     roots, targets = _nodes(outputs, "outputs"), _nodes(inputs, "inputs")

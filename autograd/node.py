@@ -44,10 +44,14 @@ class Display:
     Attributes:
         html: How nodes show themselves in a notebook; from ``viz``.
         rehearsal: A context in which a model may run only to be looked at; from ``nn``.
+        curves: Draws what a training measured, lists of numbers by name; from ``viz``.
+        boundary: Draws where in the plane a model changes its mind; from ``viz``.
     """
 
     html: Callable[[Any], str | None] | None = None
     rehearsal: Callable[[Any], AbstractContextManager[None]] | None = None
+    curves: Callable[..., Any] | None = None
+    boundary: Callable[..., Any] | None = None
 
 
 display = Display()

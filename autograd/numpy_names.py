@@ -62,6 +62,7 @@ SIGNATURES: dict[str, str] = {
     **dict.fromkeys(("sort", "argsort"), "a | axis kind order stable"),
     **dict.fromkeys(("cumsum", "cumprod"), "a | axis dtype out"),
     **dict.fromkeys(("round", "around"), "a | decimals out"),
+    **dict.fromkeys(("hstack", "vstack"), "tup | dtype casting"),
     **dict.fromkeys(("concatenate", "stack"), "arrays | axis out dtype casting"),
     **dict.fromkeys(("tril", "triu"), "m | k"),
     "mean": "a | axis dtype out keepdims where",

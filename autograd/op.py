@@ -103,6 +103,12 @@ class Op:
     def __repr__(self) -> str:
         return f"autograd.{self.name}"
 
+    def __deepcopy__(self, memo: Any) -> Op:
+        return self
+
+    def __reduce__(self) -> Any:
+        return _op_named, (self.base.name if self.base else self.name, dict(self.filled))
+
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Apply the operation to Values, Tensors, arrays or numbers."""
         if self.call is not None:
@@ -294,6 +300,10 @@ class _Filled:
 
     def __call__(self, *args: Any) -> Any:
         return self.formula(*args, **self.settings)
+
+
+def _op_named(name: str, filled: dict[str, Any]) -> Op:
+    return OPS[name].with_settings(filled) if filled else OPS[name]
 
 
 def _reader_inside(items: Sequence[Any], reader: Any) -> Any:

@@ -50,6 +50,11 @@ class Operators:
         """The transpose: axes in reverse order."""
         return shape.transpose(self)
 
+    @property
+    def mT(self) -> Any:
+        """The transpose of every matrix: the last two axes exchanged."""
+        return shape.swapaxes(self, axis1=-2, axis2=-1)
+
 
 for _name, (_op, _reverse) in OPERATORS.items():
     setattr(Operators, _name, _method(_op, _reverse))

@@ -12,10 +12,19 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
-__all__ = ["enable_grad", "is_grad_enabled", "mode", "no_grad", "source_lines"]
+__all__ = [
+    "enable_grad",
+    "inference_mode",
+    "is_grad_enabled",
+    "mode",
+    "no_grad",
+    "set_grad_enabled",
+    "source_lines",
+]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
+_turned_off: ContextVar[bool] = ContextVar("turned_off", default=False)  # for good, by a call
 _lines: ContextVar[bool] = ContextVar("lines", default=False)
 _lock = threading.Lock()
 
@@ -45,6 +54,10 @@ class _Switch(ContextDecorator):
 
     _variable: ContextVar[bool]
     _value: bool
+
+    def __new__(cls, *given: Any) -> Any:
+        """Decorate a function that comes at once, as in ``@no_grad`` without brackets."""
+        return cls()(given[0]) if given and callable(given[0]) else super().__new__(cls)
 
     def __init__(self) -> None:
         self._tokens: list[Token[bool]] = []
@@ -93,6 +106,81 @@ class enable_grad(_Switch):
 
     _variable = _recording
     _value = True
+
+
+class inference_mode(_Switch):
+    """Record nothing inside, PyTorch's other name for it.
+
+    Args:
+        mode: False to change nothing.
+
+    Example:
+        >>> from autograd import Tensor, inference_mode
+        >>> @inference_mode()
+        ... def double(x):
+        ...     return x * 2
+        >>> double(Tensor([1.0], requires_grad=True)).requires_grad
+        False
+    """
+
+    _variable = _recording
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self._wanted = mode
+        self._value = not mode and _recording.get()
+
+    def _recreate_cm(self) -> inference_mode:
+        return type(self)(self._wanted)
+
+
+class set_grad_enabled(ContextDecorator):
+    """Record, or record nothing: from now on, or inside a ``with`` block only.
+
+    Args:
+        mode: Whether to record.
+
+    Example:
+        >>> from autograd import Tensor, set_grad_enabled
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> with set_grad_enabled(False):
+        ...     y = x * 2
+        >>> y.requires_grad
+        False
+    """
+
+    def __init__(self, mode: bool) -> None:
+        self._value = bool(mode)
+        self._before: list[tuple[bool, bool]] = []
+        self._turn()
+        self._turned = True  # a with block that follows only has to turn back
+
+    def _turn(self) -> None:
+        self._before.append((_recording.get(), _turned_off.get()))
+        self._set(self._value, not self._value)
+
+    def _set(self, recording: bool, off: bool) -> None:
+        with _lock:
+            mode.special += off - _turned_off.get()
+        _turned_off.set(off)
+        _recording.set(recording)
+
+    def __enter__(self) -> None:
+        if not self._turned:
+            self._turn()
+        self._turned = False
+
+    def __exit__(self, *exc: object) -> None:
+        self._set(*self._before.pop())
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function: the switch is thrown inside it only."""
+        self.__exit__()
+        self._turned = False
+        return super().__call__(function)
+
+    def _recreate_cm(self) -> set_grad_enabled:
+        return type(self)(self._value)
 
 
 class source_lines(_Switch):

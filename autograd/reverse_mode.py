@@ -25,6 +25,8 @@ def grad(
     grad_outputs: Any = None,
     create_graph: bool = False,
     allow_unused: bool = False,
+    retain_graph: bool | None = None,
+    only_inputs: bool = True,
 ) -> Any: ...
 
 
@@ -42,7 +44,8 @@ def grad(*args: Any, **settings: Any) -> Any:
         settings: The same by keyword.  For a graph also: ``grad_outputs``, the gradients to start
             with, needed for results that are not one number; ``create_graph``, whether the
             gradients are recorded themselves; ``allow_unused``, whether an input that the outputs
-            do not depend on gives None.
+            do not depend on gives None. PyTorch's ``retain_graph`` and ``only_inputs`` change
+            nothing: a graph lives as long as its result.
 
     Returns:
         For a function: a function that gives the gradient in the argument's kind and structure (a

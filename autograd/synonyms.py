@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd import ops, tensor_recording, torch_names, torch_places, value_operations
+from autograd import (
+    ops,
+    tensor_recording,
+    torch_answers,
+    torch_names,
+    torch_places,
+    torch_shapes,
+    value_operations,
+)
 from autograd.aliases import FUNCTIONS
 from autograd.op import Op
 
@@ -31,7 +39,9 @@ _HIDDEN = {"trace"}
 PUBLIC: dict[str, Any] = {name: getattr(room, name) for room in _ROOMS for name in room.__all__}
 PUBLIC |= {name: getattr(torch_names, name) for name in torch_names.__all__}
 PUBLIC |= {name: getattr(torch_places, name) for name in torch_places.__all__}
+PUBLIC |= {name: getattr(torch_shapes, name) for name in torch_shapes.__all__}
 PUBLIC |= {new: PUBLIC[old] for new, old in FUNCTIONS.items()}
+PUBLIC |= {name: getattr(torch_answers, name) for name in torch_answers.__all__}
 
 tensor_recording.add_methods(PUBLIC.items())
 value_operations.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))

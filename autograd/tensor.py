@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 import numpy as np
 
 from autograd.arrays import as_array, check_float, own_index, seed_for
+from autograd.conversions import Conversions
+from autograd.dtypes import check_device
 from autograd.elements import At, nested_values
 from autograd.engine import deposit, propagate
 from autograd.node import Node
@@ -17,6 +19,7 @@ from autograd.operators import Operators
 from autograd.recording import mode
 from autograd.tensor_data import EXPOSED, SHARED, TensorData
 from autograd.tensor_gradients import pull_back
+from autograd.torch_in_place import OVERWRITES
 from autograd.value import Value
 
 __all__ = ["Tensor", "constant", "from_array", "tensor"]
@@ -25,7 +28,7 @@ _new = object.__new__
 _array = np.ndarray
 
 
-class Tensor(TensorData, Operators):
+class Tensor(TensorData, Operators, Conversions):
     """An array that remembers how it was made.
 
     The numbers a graph was recorded with are its own: ``.data`` hands out an array that may be
@@ -171,20 +174,6 @@ class Tensor(TensorData, Operators):
         made: Tensor = OPS["reshape"](self, shape=tuple(shape[0] if one else shape))
         return made
 
-    def transpose(self, *axes: Any) -> Tensor:
-        """Axes in another order.
-
-        Args:
-            axes: None: reverse all; a tuple, or one number per axis: the new order; two numbers:
-                exchange these two, as PyTorch has it.
-        """
-        if len(axes) == 2 and all(isinstance(a, int) for a in axes):
-            swapped: Tensor = OPS["swapaxes"](self, axis1=axes[0], axis2=axes[1])
-            return swapped
-        order = axes[0] if len(axes) == 1 else axes or None
-        made: Tensor = OPS["transpose"](self, axes=None if order is None else tuple(order))
-        return made
-
     def to_values(self) -> Any:
         """Turn into Values, recorded: gradients flow between the two worlds.
 
@@ -215,7 +204,7 @@ class Tensor(TensorData, Operators):
     else:
 
         def __getattr__(self, name: str) -> NoReturn:
-            if name in _OVERWRITES or (
+            if name in OVERWRITES or (
                 name.endswith("_") and not name.startswith("_") and name[:-1] in Tensor.__dict__
             ):
                 return _in_place(self, name)
@@ -225,30 +214,22 @@ class Tensor(TensorData, Operators):
 def _in_place(target: Tensor, name: str) -> Callable[..., Tensor]:
     def method(*args: Any, **settings: Any) -> Tensor:
         if target.op is not None or (target._requires_grad and mode.recording()):
-            instead = "" if name in _OVERWRITES else f"x = x.{name[:-1]}(...), or "
+            instead = f"x = x.{name[:-1]}(...), or " if name[:-1] in Tensor.__dict__ else ""
             raise TypeError(
                 f"{name}: a recorded Tensor is not changed in place: write {instead}"
                 "x.at[index].set(values) for some places (inside no_grad() a leaf may be changed)"
             )
-        compute = _OVERWRITES.get(name) or getattr(Tensor, name[:-1])
-        target.data = np.array(compute(constant(target), *args, **settings)._data)
+        if name in OVERWRITES:
+            plain = [
+                a if isinstance(a, (int, float)) else as_array(a, None, copy=False) for a in args
+            ]
+            target.data = OVERWRITES[name](np.array(target._data), *plain, **settings)
+        else:
+            compute = getattr(Tensor, name[:-1])
+            target.data = np.array(compute(constant(target), *args, **settings)._data)
         return target
 
     return method
-
-
-# PyTorch's methods that only write and compute nothing
-_OVERWRITES: dict[str, Callable[..., Tensor]] = {
-    "zero_": lambda x: _filled(x, 0),
-    "fill_": lambda x, value: _filled(x, value),
-    "copy_": lambda x, source: _filled(x, source),
-}
-
-
-def _filled(target: Tensor, values: Any) -> Tensor:
-    made = np.array(target._data)
-    made[...] = as_array(values, None, copy=False)
-    return from_array(made)
 
 
 def from_array(array: Any) -> Tensor:
@@ -271,7 +252,11 @@ def constant(source: Tensor) -> Tensor:
 
 
 def tensor(
-    data: Any, dtype: Any = None, requires_grad: bool = False, label: str | None = None
+    data: Any,
+    dtype: Any = None,
+    requires_grad: bool = False,
+    label: str | None = None,
+    device: Any = None,
 ) -> Tensor:
     """Make a Tensor; PyTorch's spelling of ``Tensor(data, ...)``.
 
@@ -280,6 +265,7 @@ def tensor(
         dtype: The kind of number; what NumPy makes of the data by default.
         requires_grad: Whether gradients reach this tensor.
         label: A name, shown in pictures and messages.
+        device: "cpu", the only one there is.
 
     Returns:
         The tensor.
@@ -290,4 +276,5 @@ def tensor(
         >>> x.grad
         array([2., 1.])
     """
+    check_device(device)
     return Tensor(data, requires_grad, dtype, label)

@@ -221,6 +221,13 @@ class TensorData(Node):
         """How many elements there are, PyTorch's name."""
         return int(self.size)
 
+    nelement = numel
+
+    @property
+    def grad_fn(self) -> Any:
+        """The operation that made this, PyTorch's name for ``.op``; None for a leaf."""
+        return self.op
+
     def item(self) -> Any:
         """Give the one number that this holds.
 

@@ -16,7 +16,7 @@ from autograd.operands import mixing
 from autograd.operators import OPERATORS, Operators
 from autograd.ops.arrange import stack
 from autograd.recording import mode
-from autograd.tensor import Tensor, from_array
+from autograd.tensor import Tensor, constant, from_array
 from autograd.tensor_data import EXPOSED, SHARED
 from autograd.value import Value
 
@@ -180,6 +180,23 @@ for _name, (_op, _reverse) in OPERATORS.items():
     setattr(
         Tensor, _name, _direct(_op) if len(_op.inputs) == 1 else _operator(_op, _general, _reverse)
     )
+
+
+def _in_place(op: Op) -> Callable[..., Any]:
+    """``p -= lr * p.grad`` inside ``no_grad()`` changes the leaf p itself; else p = p - ..."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        if self.op is not None or not self._requires_grad or mode.recording():
+            return NotImplemented
+        self.data = op(constant(self), other)._data
+        return self
+
+    method.__doc__ = f"{op.doc} Inside ``no_grad()`` a leaf is changed in place."
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv"):
+    setattr(Tensor, f"__i{_name}__", _in_place(OPERATORS[f"__{_name}__"][0]))
 
 
 def _plain_method(op: Any, name: str) -> Callable[..., Any]:

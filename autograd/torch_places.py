@@ -16,6 +16,7 @@ __all__ = [
     "gather",
     "index_select",
     "masked_fill",
+    "masked_select",
     "narrow",
     "scatter",
     "scatter_add",
@@ -99,6 +100,30 @@ def masked_fill(x: Any, mask: Any, value: float) -> Any:
         [0.0, 2.0]
     """
     return where(mask, value, x)
+
+
+def masked_select(x: Any, mask: Any) -> Any:
+    """Pick the elements where a mask is true, in one row.
+
+    Args:
+        x: Any shape.
+        mask: Bools that broadcast against x.
+
+    Returns:
+        A tensor of one axis; gradients go back to the places picked.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> x = Tensor([1.0, -2.0, 3.0], requires_grad=True)
+        >>> y = x.masked_select(x > 0)
+        >>> y.sum().backward()
+        >>> y.tolist(), x.grad
+        ([1.0, 3.0], array([1., 0., 1.]))
+    """
+    flags = np.asarray(getattr(mask, "_data", mask), bool)
+    shape = np.broadcast_shapes(x.shape, flags.shape)
+    wide = x if x.shape == shape else x.expand(*shape)
+    return wide[np.broadcast_to(flags, shape).copy()]
 
 
 def chunk(x: Any, chunks: int, dim: int = 0) -> list[Any]:

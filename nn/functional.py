@@ -9,36 +9,41 @@ import numpy as np
 from autograd import (
     ShapeError,
     einsum,
-    elu,
     gelu,
-    hardtanh,
-    leaky_relu,
     log_sigmoid,
-    log_softmax,
     matmul,
-    relu,
-    relu6,
-    selu,
     sigmoid,
-    silu,
-    softmax,
     softplus,
     softsign,
     tanh,
     transpose,
 )
-from nn.attention import multi_head_attention, scaled_dot_product_attention
-from nn.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
-from nn.dropping import dropout, dropout1d, dropout2d
-from nn.embedding import embedding, one_hot
-from nn.learned_activation import maxout, prelu
-from nn.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
-from nn.losses.cross_entropy import cross_entropy, nll_loss
-from nn.losses.distance import cosine_embedding_loss, cosine_similarity, kl_div
-from nn.losses.margin import hinge_loss, multi_margin_loss
-from nn.losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from nn.normalization import batch_norm, group_norm, layer_norm, rms_norm
-from nn.pooling import (
+from nn.checks.numbers import numbers_of
+from nn.checks.sizes import fitting_bias
+from nn.functions.activation import (
+    elu,
+    glu,
+    gumbel_softmax,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    selu,
+    silu,
+    softmax,
+)
+from nn.functions.attention import multi_head_attention, scaled_dot_product_attention
+from nn.functions.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d
+from nn.functions.dropping import dropout, dropout1d, dropout2d
+from nn.functions.embedding import embedding, one_hot
+from nn.functions.learned_activation import maxout, prelu
+from nn.functions.lengths import normalize, pairwise_distance
+from nn.functions.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functions.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     avg_pool1d,
@@ -46,8 +51,14 @@ from nn.pooling import (
     max_pool1d,
     max_pool2d,
 )
-from nn.recurrent import gru_cell, lstm_cell, rnn_cell
-from nn.resizing import interpolate, pad
+from nn.functions.recurrent import gru_cell, lstm_cell, rnn_cell
+from nn.functions.resizing import interpolate, pad
+from nn.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
+from nn.losses.cross_entropy import cross_entropy, nll_loss
+from nn.losses.distance import cosine_embedding_loss, cosine_similarity, kl_div
+from nn.losses.margin import hinge_loss, multi_margin_loss
+from nn.losses.ranking import margin_ranking_loss, triplet_margin_loss
+from nn.losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 
 logsigmoid = log_sigmoid  # PyTorch's spelling
 
@@ -73,8 +84,12 @@ __all__ = [
     "elu",
     "embedding",
     "gelu",
+    "glu",
     "group_norm",
     "gru_cell",
+    "gumbel_softmax",
+    "hardsigmoid",
+    "hardswish",
     "hardtanh",
     "hinge_loss",
     "huber_loss",
@@ -88,15 +103,19 @@ __all__ = [
     "log_softmax",
     "logsigmoid",
     "lstm_cell",
+    "margin_ranking_loss",
     "max_pool1d",
     "max_pool2d",
     "maxout",
+    "mish",
     "mse_loss",
     "multi_head_attention",
     "multi_margin_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
     "prelu",
     "relu",
     "relu6",
@@ -111,6 +130,7 @@ __all__ = [
     "softplus",
     "softsign",
     "tanh",
+    "triplet_margin_loss",
 ]
 
 
@@ -136,14 +156,15 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
         >>> y.tolist(), w.grad
         ([[11.5]], array([[3., 4.]]))
     """
-    came, needed = np.shape(x), np.shape(weight)
+    x, weight = numbers_of("linear", x), numbers_of("linear: weight", weight)
+    came, needed = x.shape, np.shape(weight)
     if not came or len(needed) != 2 or came[-1] != needed[-1]:
         raise ShapeError(
             f"linear: x of shape {came} and weight of shape {needed} came; "
             "(..., in) and (out, in) are needed"
         )
     y = matmul(x, transpose(weight))
-    return y if bias is None else y + bias
+    return y if bias is None else y + fitting_bias("linear", bias, needed[0])
 
 
 def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:
@@ -161,11 +182,12 @@ def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:
     Raises:
         ShapeError: If the shapes do not fit.
     """
-    first, second, needed = np.shape(x1), np.shape(x2), np.shape(weight)
+    x1, x2 = numbers_of("bilinear", x1), numbers_of("bilinear", x2)
+    first, second, needed = x1.shape, x2.shape, np.shape(weight)
     if len(needed) != 3 or first[-1:] != needed[1:2] or second[-1:] != needed[2:]:
         raise ShapeError(
             f"bilinear: inputs of the shapes {first} and {second} and weight of shape {needed} "
             "came; (..., in1), (..., in2) and (out, in1, in2) are needed"
         )
     y = einsum("...i,kij,...j->...k", x1, weight, x2)
-    return y if bias is None else y + bias
+    return y if bias is None else y + fitting_bias("bilinear", bias, needed[0])

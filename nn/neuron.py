@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd import OPS, ShapeError, Tensor, Value
 from autograd.weighted import weighted
-from nn.choices import check_name
-from nn.members import Parameters
-from nn.module import Module
+from nn.checks.choices import check_name
+from nn.modules.members import Parameters
+from nn.modules.module import Module
 
 __all__ = [
     "Activation",
@@ -79,7 +79,7 @@ class Neuron(Module):
         draw = source_of(generator).uniform
         nin = at_least_one("Neuron", "nin", nin)
         self.w: tuple[Value, ...] = tuple([Value(draw(-1.0, 1.0)) for _ in range(nin)])
-        self.b = Value(0.0)
+        self.b: Any = Value(0.0)
         self.activation = known_activation(activation) if nonlin else "linear"
         self.fused = fused
 
@@ -145,8 +145,8 @@ class Neuron(Module):
         return bent
 
     def parameters(self) -> Parameters:
-        """List the weights, then the bias."""
-        return Parameters((*self.w, self.b))
+        """List the weights, then the bias, unless it is a plain number, which does not learn."""
+        return Parameters((*self.w, self.b) if isinstance(self.b, Value) else self.w)
 
     def extra_repr(self) -> str:
         """The number of inputs and the activation."""
@@ -198,6 +198,8 @@ def inputs_of(x: Any) -> tuple[Any, ...]:
         x = x.to_values() if isinstance(x, Tensor) else x.tolist()
     if isinstance(x, (Value, int, float)):
         return (x,)
+    if isinstance(x, (str, bytes, dict, set)) or not isinstance(x, Iterable):
+        raise TypeError(f"Neuron: {type(x).__name__} came; a list of Values or numbers is needed")
     return tuple(x)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import ShapeError
-from nn import naming
-from nn.members import Parameters
-from nn.module import Module
+from nn.modules import naming
+from nn.modules.members import Parameters
+from nn.modules.module import Module
 from nn.neuron import (
     Activation,
     Neuron,

@@ -14,6 +14,7 @@ pytest.importorskip("ipykernel", reason="needs ipykernel: pip install '.[dev]'")
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+NUMBER = re.compile(r"[−+-]?\d[\d.,]*(e[−+-]?\d+)?")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,11 @@ def executed():
 
 
 def said(notebook):
-    """What the cells print and give as text, cell by cell."""
+    """What the cells print and give as text, cell by cell.
+
+    Where a training decides, the last digits depend on the processor: in a cell with the tag
+    "varies" only the words count.
+    """
     texts = []
     for cell in notebook.cells:
         parts = []
@@ -35,15 +40,22 @@ def said(notebook):
                 parts.append(output.text)
             elif output.output_type in ("execute_result", "display_data"):
                 parts.append(output.data.get("text/plain", ""))
-        texts.append("".join(parts))
+        text = "".join(parts)
+        varies = "varies" in cell.metadata.get("tags", ())
+        texts.append(NUMBER.sub("#", text) if varies else text)
     return texts
 
 
 def test_there_are_notebooks():
-    assert [path.stem for path in NOTEBOOKS][:3] == [
+    assert [path.stem for path in NOTEBOOKS] == [
         "01-backprop-step-by-step",
         "02-a-neuron-and-a-network",
         "03-convolution-window-by-window",
+        "04-linear-logistic-xor",
+        "05-training-loops",
+        "06-a-cnn-and-what-it-sees",
+        "07-transfer-learning",
+        "08-characters-rnn",
     ]
 
 
@@ -53,6 +65,11 @@ def test_a_fresh_run_says_what_is_stored(path, executed):
     stored = nbformat.read(path, as_version=4)
     fresh = executed(path)
     assert said(fresh) == said(stored), "outputs changed: look at them, then `make notebooks`"
+
+
+def test_only_the_digits_may_vary():
+    text = "loss falls from −1,234.5 to 2e−07 over 20 steps"
+    assert NUMBER.sub("#", text) == "loss falls from # to # over # steps"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -79,6 +79,7 @@ def test_wheel_holds_the_three_packages_and_nothing_beside_them(unpacked):
         *(f"{package}/{name}" for package in PACKAGES for name in ("__init__.py", "py.typed")),
         "nn/data/iris.csv",
         "nn/data/digits.csv.gz",
+        "nn/data/alice.txt.gz",
         "nn/data/SOURCES.md",
         "viz/assets/stepper/main.js",
         "viz/assets/stepper/stepper.css",
@@ -99,7 +100,7 @@ def test_wheel_says_who_may_use_it_and_what_it_needs(unpacked):
         if "extra ==" not in line
     }
     assert needed == {"numpy", "graphviz", "tqdm"}
-    extras = {"dot", "png", "pdf", "plot", "notebook", "io", "dev"}
+    extras = {"dot", "png", "pdf", "plot", "notebook", "io", "tensorboard", "dev"}
     assert set(about.get_all("Provides-Extra")) == extras
     licences = information / "licenses"
     assert "MIT License" in (licences / "LICENSE").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The worked cases of the course, by their ids: figures that every way of computing must give."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import viz
 from autograd import OPS, Tensor, Value, dot, gelu, maximum, relu, sigmoid, tanh
 from autograd import sum as summed
 from nn import functional
-from nn.data import planar_flower
+from nn.data import blobs, houses, line, planar_flower, standardize, xor
 
 # ------------------------------------------------------------------- C1 one neuron, one layer
 
@@ -323,6 +324,164 @@ def test_c7_plain_gradient_descent_learns_the_planar_set():
 
     assert accuracy_of(5, nn.Identity()) < 0.6  # no line separates the classes
     assert accuracy_of(5, nn.Tanh()) > 0.85
+
+
+# ------------------------------------------------- C8 the ladder of regression and classification
+
+
+def c8_descend(model, x, y, lr, steps, loss=functional.mse_loss):
+    """Plain gradient descent on all examples; the losses, ended where they leave all bounds."""
+    x, y = Tensor(x), Tensor(np.reshape(y, (len(y), -1)).astype(float))
+    optimizer = nn.SGD(model.parameters(), lr=lr)
+    losses = []
+    for _ in range(steps):
+        found = loss(model(x), y)
+        losses.append(found.item())
+        if losses[-1] > 1e50:
+            break
+        optimizer.zero_grad()
+        found.backward()
+        optimizer.step()
+    return losses
+
+
+def test_c8_linear_regression_finds_slope_and_intercept():
+    x, y = line(noise=0, slope=1.7, intercept=-0.4)
+    model = nn.Linear(1, 1, generator=0)
+    losses = c8_descend(model, x, y, lr=0.1, steps=500)
+    assert model.weight.item() == pytest.approx(1.7, abs=1e-9)
+    assert model.bias.item() == pytest.approx(-0.4, abs=1e-9)
+    assert losses[-1] < 1e-18
+    x, y = line(noise=0.3)
+    c8_descend(model, x, y, lr=0.1, steps=500)
+    np.testing.assert_allclose(
+        [model.weight.item(), model.bias.item()], np.polyfit(x[:, 0], y, 1), rtol=1e-8
+    )
+
+
+def test_c8_house_prices_need_features_of_like_size():
+    x, y = houses()
+    rows = np.column_stack([x, np.ones(len(x))])
+    best = np.linalg.lstsq(rows, y, rcond=None)[0]
+    smallest = np.mean((rows @ best - y) ** 2)
+    assert smallest == pytest.approx(97.6, abs=0.1)  # the noise has a deviation of 10
+
+    # standardized: 100 steps at 0.1 find the best weights, and undone they are prices of things
+    scaled, mean, scale = standardize(x)
+    model = nn.Linear(3, 1, generator=0)
+    losses = c8_descend(model, scaled, y, lr=0.1, steps=100)
+    assert losses[-1] == pytest.approx(smallest, rel=1e-6)
+    weights = model.weight.data[0] / scale
+    np.testing.assert_allclose([*weights, model.bias.item() - weights @ mean], best, rtol=1e-5)
+    np.testing.assert_allclose(weights, [10, 15, 0.1], rtol=0.05)
+
+    # raw: the curvature, 2.2e7 along the area, bounds the learning rate at 2 / 2.2e7
+    curvatures = np.linalg.eigvalsh(2 * rows.T @ rows / len(x))
+    assert curvatures[-1] == pytest.approx(2.17e7, rel=0.01)
+    limit = 2 / curvatures[-1]
+    assert limit == pytest.approx(9.2e-8, rel=0.01)
+    losses = c8_descend(nn.Linear(3, 1, generator=0), x, y, lr=0.1, steps=100)
+    assert len(losses) < 8  # each step multiplies the loss by about 5e12
+    assert losses[1] / losses[0] > 1e12
+    assert c8_descend(nn.Linear(3, 1, generator=0), x, y, lr=1.1 * limit, steps=2000)[-1] > 1e50
+    # and below that bound rooms and bathrooms, whose curvature is a million times less, crawl
+    crawling = c8_descend(nn.Linear(3, 1, generator=0), x, y, lr=0.9 * limit, steps=2000)
+    assert crawling[-1] > 30 * smallest
+    assert np.linalg.cond(rows.T @ rows) > 1e8
+    assert np.linalg.cond(scaled.T @ scaled) < 2
+
+
+def test_c8_logistic_regression_finds_a_line_between_two_clouds():
+    x, y = blobs(200, classes=2)
+    model = nn.Linear(2, 1, generator=0)
+    losses = c8_descend(model, x, y, 0.1, 200, functional.binary_cross_entropy_with_logits)
+    assert nn.metrics.accuracy(model(x), y) == 1.0
+    assert losses[-1] < 0.02
+    a = sigmoid(Tensor(x) @ model.weight.T + model.bias)
+    by_hand = 1 / (1 + np.exp(-(x @ model.weight.data[0] + model.bias.item())))
+    np.testing.assert_allclose(a.data[:, 0], by_hand, rtol=1e-13)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 6])
+@pytest.mark.parametrize("seed", range(3))
+def test_c8_xor_is_beyond_a_linear_network_however_deep(depth, seed):
+    x, y = xor()
+    generator = np.random.default_rng(seed)
+    sizes = [2, *[8] * (depth - 1), 1]
+    pairs = pairwise(sizes)
+    model = nn.Sequential(*[nn.Linear(n, m, generator=generator) for n, m in pairs])
+    for _ in range(10):
+        losses = c8_descend(model, x, y, 0.1, 50, functional.binary_cross_entropy_with_logits)
+        assert nn.metrics.accuracy(model(x), y) <= 0.75
+    assert losses[-1] == pytest.approx(math.log(2), abs=0.01)  # it learns to say "no idea"
+    # all its layers are one: the outputs at the corners of a square add up crosswise
+    out = model(x).data[:, 0]
+    assert out[0] + out[3] == pytest.approx(out[1] + out[2], abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_c8_xor_is_learned_by_one_hidden_layer(seed):
+    x, y = xor()
+    generator = np.random.default_rng(seed)
+    model = nn.Sequential(
+        nn.Linear(2, 8, generator=generator), nn.Tanh(), nn.Linear(8, 1, generator=generator)
+    )
+    losses = c8_descend(model, x, y, 0.5, 1000, functional.binary_cross_entropy_with_logits)
+    assert nn.metrics.accuracy(model(x), y) == 1.0
+    assert losses[-1] < 0.05
+
+
+# ------------------------------------------------------------------------------ C9 activations
+
+ALPHA = 0.7
+C9 = {
+    "sigmoid": (nn.Sigmoid(), functional.sigmoid, lambda x: 1 / (1 + math.exp(-x))),
+    "tanh": (nn.Tanh(), functional.tanh, lambda x: math.sinh(x) / math.cosh(x)),
+    "ReLU": (nn.ReLU(), functional.relu, lambda x: max(0, x)),
+    "Leaky ReLU": (
+        nn.LeakyReLU(0.1),
+        lambda x: functional.leaky_relu(x, 0.1),
+        lambda x: max(0.1 * x, x),
+    ),
+    "ELU": (
+        nn.ELU(ALPHA),
+        lambda x: functional.elu(x, ALPHA),
+        lambda x: x if x >= 0 else ALPHA * (math.exp(x) - 1),
+    ),
+    "linear": (nn.Identity(), lambda x: x, lambda x: x),
+}
+
+
+@pytest.mark.parametrize("name", C9)
+def test_c9_activations_by_layer_by_function_and_by_value(name):
+    layer, function, formula = C9[name]
+    points = [-3.0, -1.0, -0.25, 0.0, 0.5, 2.0]
+    expected = [formula(x) for x in points]
+    np.testing.assert_allclose(layer(Tensor(points)).data, expected, rtol=1e-13)
+    np.testing.assert_allclose(function(Tensor(points)).data, expected, rtol=1e-13)
+    np.testing.assert_allclose([function(Value(x)).data for x in points], expected, rtol=1e-13)
+
+
+def test_c9_softmax():
+    x = [1.0, -2.0, 0.5]
+    expected = np.exp(x) / np.exp(x).sum()
+    np.testing.assert_allclose(nn.Softmax(dim=-1)(Tensor(x)).data, expected, rtol=1e-13)
+    shifted = functional.softmax(Tensor(x) + 1000.0)
+    np.testing.assert_allclose(shifted.data, expected, rtol=1e-12)
+
+
+def test_c9_maxout_is_the_greater_of_two_sums():
+    w1, w2, b1, b2 = [0.5, -1.0], [2.0, 0.25], 0.1, -0.2
+    layer = nn.Maxout(2, 1)
+    layer.load_state_dict({"weight": [[w1], [w2]], "bias": [[b1], [b2]]})
+    for x in ([1.0, 2.0], [-3.0, 1.0], [0.0, -2.0]):
+        expected = max(np.dot(w1, x) + b1, np.dot(w2, x) + b2)
+        assert layer(Tensor(x)).item() == pytest.approx(expected, rel=1e-14)
+        by_values = maximum(
+            dot([Value(w) for w in w1], x, bias=Value(b1)),
+            dot([Value(w) for w in w2], x, bias=Value(b2)),
+        )
+        assert by_values.data == pytest.approx(expected, rel=1e-14)
 
 
 # --------------------------------------------------------- C10 two- and three-layer functions

@@ -13,6 +13,8 @@ from viz.figures.boxes import figure_of
 from viz.figures.svg import svg_of
 from viz.figures.tensor_rows import NOT_REACHED
 from viz.picture import Picture
+from viz.plots.boundary import decision_boundary
+from viz.plots.metric_curves import metric_curves
 from viz.words.labels import clean, xml
 from viz.words.numbers import shape_text, spread
 
@@ -76,5 +78,7 @@ def _table(node: Any, names: Mapping[str, Any]) -> str:
 
 
 def install() -> None:
-    """Make Values and Tensors show themselves as pictures."""
+    """Make Values and Tensors show themselves as pictures, and draw what training asks for."""
     display.html = picture_of
+    display.curves = metric_curves
+    display.boundary = decision_boundary

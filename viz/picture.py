@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from autograd.files import write_atomically
 from viz.words.labels import xml
 
 
@@ -99,35 +99,6 @@ class Picture:
             got = f"the suffix .{suffix}" if suffix else "no suffix"
             raise ValueError(f"save: {path.name!r} has {got}; needs one of {known}")
         content = writers[suffix]()
-        write_atomically(path, content if isinstance(content, bytes) else content.encode("utf-8"))
+        packed = content if isinstance(content, bytes) else content.encode("utf-8")
+        write_atomically(path, lambda file: file.write(packed), asked_by="save")
         return path
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it.
-
-    Args:
-        path: the file; its folder must exist.
-        content: all of it.
-
-    Raises:
-        FileNotFoundError: if the folder does not exist.
-    """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"save: there is no folder {str(path.parent)!r}; make it first")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        os.chmod(temporary, mode)  # mkstemp makes files that only their owner can read
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from viz.picture import write_atomically
+from autograd.files import write_atomically
 from viz.terminal import needs_ascii, shows_color
 from viz.words.labels import ascii_label
 
@@ -63,7 +63,8 @@ class Folder:
             TourError: if it cannot be written.
         """
         try:
-            write_atomically(self.path / name, content.encode("utf-8"))
+            packed = content.encode("utf-8")
+            write_atomically(self.path / name, lambda file: file.write(packed), asked_by="tour")
         except OSError as error:
             raise self._cannot_write(error) from error
         self.written[name] = what

@@ -143,16 +143,25 @@ def col2im(x, *, size, stride, padding, dilation):
     return added_up(x, size, stride, dilation, padding)
 
 
+def _least(dtype):
+    """What is greater than nothing: the edge of padding in which no maximum stands."""
+    return np.iinfo(dtype).min if dtype.kind in "iu" else False if dtype.kind == "b" else -np.inf
+
+
 def _winners(x, window, stride, padding, dilation):
     """The index of the greatest element of every window, the first of equals: (n, c, *places)."""
     x = getattr(x, "_data", x)
     size = x.shape[2:]
     columns = columns_of(
-        _padded(x, padding, -np.inf), window, stride, dilation, ((0, 0),) * len(size)
+        _padded(x, padding, _least(x.dtype)), window, stride, dilation, ((0, 0),) * len(size)
     )
     count = columns.shape[2 + len(size) :]
     flat = columns.reshape(*x.shape[:2], math.prod(window), math.prod(count))
     best = np.argmax(flat, axis=2)
+    lost = np.take_along_axis(flat, best[:, :, None], 2)[:, :, 0] == -np.inf
+    if lost.any() and any(map(any, padding)):  # -inf, which is not to be found in the padding
+        real = columns_of(np.ones((1, 1, *size)), window, stride, dilation, padding)
+        best = np.where(lost, np.argmax(real.reshape(1, 1, *flat.shape[2:]), axis=2), best)
     inside = np.unravel_index(best.reshape(*x.shape[:2], *count), window)
     grid = np.ogrid[tuple(map(slice, (*x.shape[:2], *count)))]
     places = [
@@ -183,7 +192,7 @@ def max_pool(x, *, window, stride, padding, dilation):
 
     Only the winner is felt, so it receives the gradient; of equals it is the first, as in PyTorch.
     """
-    x = _padded(x, padding, -np.inf)
+    x = _padded(x, padding, _least(x.dtype))
     count = window_places(x.shape[2:], window, stride, dilation)
     if min(count) < 1:
         raise ShapeError(

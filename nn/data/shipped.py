@@ -1,59 +1,14 @@
-"""The two real sets that ship inside the package: 150 irises and 1,797 handwritten digits."""
+"""What ships inside the package: 150 irises, 1,797 handwritten digits, and a book."""
 
 import gzip
-from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
 
-from nn.data.arguments import FloatArray, LabelArray
+from nn.data.records import Images, Table, images_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Dataset:
-    """A labelled set: what was measured, what it is, and what the numbers are called.
-
-    Each loader call makes fresh arrays, so writing into them changes nobody else's.
-
-    Attributes:
-        name: short name, such as "iris".
-        X: measurements, shape (rows, features), float64.
-        y: class of each row as a number, shape (rows,), int64.
-        feature_names: what each column of ``X`` is.
-        target_names: what each number in ``y`` stands for.
-        description: where the data come from and under which licence.
-    """
-
-    name: str
-    X: FloatArray
-    y: LabelArray
-    feature_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    description: str
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def __repr__(self) -> str:
-        rows, features = self.X.shape
-        return (
-            f"<{type(self).__name__} {self.name}: {rows} rows, {features} features, "
-            f"{len(self.target_names)} classes>"
-        )
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class ImageDataset(Dataset):
-    """A labelled set whose rows are pictures.
-
-    Attributes:
-        images: the rows of ``X`` as pictures, shape (rows, height, width): a view, not a copy.
-    """
-
-    images: FloatArray
-
-
-def iris() -> Dataset:
+def iris() -> Table:
     """Load 150 irises of three species, four lengths each: the first real set of most courses.
 
     Setosa is separated by a line from the other two, which overlap a little.
@@ -64,7 +19,7 @@ def iris() -> Dataset:
     Example:
         >>> data = iris()
         >>> data
-        <Dataset iris: 150 rows, 4 features, 3 classes>
+        <Table iris: 150 rows, 4 features, 3 classes>
         >>> data.X[0], data.target_names[data.y[0]]
         (array([5.1, 3.5, 1.4, 0.2]), 'setosa')
 
@@ -75,7 +30,7 @@ def iris() -> Dataset:
     head, *lines = _file("iris.csv").decode("ascii").splitlines()
     rows = [line.split(",") for line in lines]
     species = tuple(dict.fromkeys(row[-1] for row in rows))
-    return Dataset(
+    return Table(
         name="iris",
         X=np.array([row[:-1] for row in rows], dtype=np.float64),
         y=np.array([species.index(row[-1]) for row in rows], dtype=np.int64),
@@ -90,7 +45,7 @@ def iris() -> Dataset:
     )
 
 
-def digits() -> ImageDataset:
+def digits() -> Images:
     """Load 1,797 handwritten digits as pictures of 8x8 pixels.
 
     Each pixel counts the dark dots in a 4x4 field of the scan: a whole number, 0 (paper) to 16
@@ -103,7 +58,7 @@ def digits() -> ImageDataset:
     Example:
         >>> data = digits()
         >>> data
-        <ImageDataset digits: 1797 rows, 64 features, 10 classes>
+        <Images digits: 1797 rows, 64 features, 10 classes>
         >>> data.images[0].astype(int)
         array([[ 0,  0,  5, 13,  9,  1,  0,  0],
                [ 0,  0, 13, 15, 10, 15,  5,  0],
@@ -121,20 +76,35 @@ def digits() -> ImageDataset:
     """
     text = gzip.decompress(_file("digits.csv.gz")).decode("ascii")
     table = np.array([line.split(",") for line in text.splitlines()], dtype=np.int64)
-    X = table[:, :-1].astype(np.float64)
-    return ImageDataset(
-        name="digits",
-        X=X,
-        y=table[:, -1].copy(),
-        feature_names=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
-        target_names=tuple("0123456789"),
-        description=(
-            "1,797 handwritten digits by 13 people as 8x8 pictures, pixels 0 to 16. E. Alpaydin "
-            "and C. Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine "
-            "Learning Repository, doi:10.24432/C50P49, CC BY 4.0; see nn/data/SOURCES.md."
-        ),
-        images=X.reshape(-1, 8, 8),
+    return images_of(
+        "digits",
+        table[:, :-1].astype(np.float64).reshape(-1, 8, 8),
+        table[:, -1].copy(),
+        tuple("0123456789"),
+        "1,797 handwritten digits by 13 people as 8x8 pictures, pixels 0 to 16. E. Alpaydin and C. "
+        "Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning "
+        "Repository, doi:10.24432/C50P49, CC BY 4.0; see nn/data/SOURCES.md.",
     )
+
+
+def alice() -> str:
+    """Load "Alice's Adventures in Wonderland" by Lewis Carroll: a text to learn characters from.
+
+    148,363 characters of 70 kinds, plain ASCII, lines of at most 72.
+
+    Returns:
+        The text. ``CharacterText(alice())`` makes numbers of it.
+
+    Example:
+        >>> text = alice()
+        >>> len(text), len(set(text)), text[:32]
+        (148363, 70, "ALICE'S ADVENTURES IN WONDERLAND")
+
+    Source:
+        Lewis Carroll, 1865; the edition of Project Gutenberg as it stands in the Canterbury corpus
+        (``alice29.txt``). In the public domain. See ``nn/data/SOURCES.md``.
+    """
+    return gzip.decompress(_file("alice.txt.gz")).decode("ascii")
 
 
 def _file(name: str) -> bytes:

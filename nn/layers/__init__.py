@@ -1,13 +1,23 @@
 """Layers on Tensors, one family per file."""
 
+from nn.functions.sequences import (
+    PackedSequence,
+    pack_padded_sequence,
+    pack_sequence,
+    pad_packed_sequence,
+    pad_sequence,
+)
 from nn.layers.activation import (
     ELU,
     GELU,
     SELU,
+    Hardsigmoid,
+    Hardswish,
     Hardtanh,
     LeakyReLU,
     LogSigmoid,
     LogSoftmax,
+    Mish,
     ReLU,
     ReLU6,
     Sigmoid,
@@ -19,14 +29,26 @@ from nn.layers.activation import (
 )
 from nn.layers.attention import MultiheadAttention
 from nn.layers.bilinear import Bilinear
+from nn.layers.causal import Transformer
 from nn.layers.container import Sequential
 from nn.layers.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.dropout import Dropout, Dropout1d, Dropout2d
 from nn.layers.embedding import Embedding
+from nn.layers.gate import GLU
+from nn.layers.lazy import (
+    LazyBatchNorm1d,
+    LazyBatchNorm2d,
+    LazyConv1d,
+    LazyConv2d,
+    LazyConvTranspose1d,
+    LazyConvTranspose2d,
+    LazyLinear,
+)
 from nn.layers.learned_activation import Maxout, PReLU
 from nn.layers.linear import Linear
 from nn.layers.module_list import ModuleDict, ModuleList
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from nn.layers.parameter_list import ParameterDict, ParameterList
 from nn.layers.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -41,17 +63,11 @@ from nn.layers.reshaping import Flatten, Identity, Unflatten
 from nn.layers.resizing import Upsample
 from nn.layers.transformer import PositionalEncoding, TransformerEncoder, TransformerEncoderLayer
 from nn.layers.wrapping import Lambda, Residual
-from nn.sequences import (
-    PackedSequence,
-    pack_padded_sequence,
-    pack_sequence,
-    pad_packed_sequence,
-    pad_sequence,
-)
 
 __all__ = [
     "ELU",
     "GELU",
+    "GLU",
     "GRU",
     "LSTM",
     "RNN",
@@ -74,11 +90,20 @@ __all__ = [
     "Flatten",
     "GRUCell",
     "GroupNorm",
+    "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "Identity",
     "LSTMCell",
     "Lambda",
     "LayerNorm",
+    "LazyBatchNorm1d",
+    "LazyBatchNorm2d",
+    "LazyConv1d",
+    "LazyConv2d",
+    "LazyConvTranspose1d",
+    "LazyConvTranspose2d",
+    "LazyLinear",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -86,11 +111,14 @@ __all__ = [
     "MaxPool1d",
     "MaxPool2d",
     "Maxout",
+    "Mish",
     "ModuleDict",
     "ModuleList",
     "MultiheadAttention",
     "PReLU",
     "PackedSequence",
+    "ParameterDict",
+    "ParameterList",
     "PositionalEncoding",
     "RMSNorm",
     "RNNCell",
@@ -104,6 +132,7 @@ __all__ = [
     "Softplus",
     "Softsign",
     "Tanh",
+    "Transformer",
     "TransformerEncoder",
     "TransformerEncoderLayer",
     "Unflatten",

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from autograd import exp
 from nn import functional
-from nn.module import Module
+from nn.checks.choices import check_name
+from nn.checks.numbers import number_or_numbers, numbers_of
+from nn.checks.sizes import above_zero, real, whole_number
+from nn.functions.value_grids import each, holds_values, log_shares
+from nn.modules.module import Module
 
 __all__ = [
     "ELU",
     "GELU",
     "SELU",
+    "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "LeakyReLU",
     "LogSigmoid",
     "LogSoftmax",
+    "Mish",
     "ReLU",
     "ReLU6",
     "SiLU",
@@ -36,16 +44,29 @@ class Activation(Module):
         self.settings: dict[str, Any] = {}
 
     def forward(self, x: Any) -> Any:
-        """Apply the function."""
-        return type(self).function(x, **self.settings)
+        """Apply the function; to every Value in lists of such."""
+        if isinstance(x, (list, tuple)) and holds_values(x):
+            return each(type(self).function, x, **self.settings)
+        return type(self).function(number_or_numbers(self, x), **self.settings)
 
     def extra_repr(self) -> str:
-        """The settings."""
-        return ", ".join(f"{name}={value}" for name, value in self.settings.items())
+        """The settings, under the names of the arguments."""
+        given = {"slope": "negative_slope", "axis": "dim"}
+        return ", ".join(f"{given.get(k, k)}={value!r}" for k, value in self.settings.items())
 
 
-class ReLU(Activation):
+class _Switched(Activation):
+    """An activation with PyTorch's switch ``inplace``, which changes nothing here."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+
+
+class ReLU(_Switched):
     """max(0, x): a ramp; its slope at 0 is 0.
+
+    Args:
+        inplace: PyTorch's switch, which changes nothing here.
 
     Example:
         >>> from autograd import Tensor
@@ -58,13 +79,13 @@ class ReLU(Activation):
     function = functional.relu
 
 
-class ReLU6(Activation):
+class ReLU6(_Switched):
     """min(max(0, x), 6): a ramp that ends at 6."""
 
     function = functional.relu6
 
 
-class SELU(Activation):
+class SELU(_Switched):
     """Scaled ELU: keeps mean 0 and variance 1 from layer to layer (Klambauer et al., 2017)."""
 
     function = functional.selu
@@ -91,10 +112,28 @@ class LogSigmoid(Activation):
     function = functional.log_sigmoid
 
 
-class SiLU(Activation):
+class SiLU(_Switched):
     """x sigmoid(x), also called swish: a smooth ramp (Elfwing et al., 2017)."""
 
     function = functional.silu
+
+
+class Mish(_Switched):
+    """x tanh(softplus(x)): a smooth ramp (Misra, 2019)."""
+
+    function = functional.mish
+
+
+class Hardsigmoid(_Switched):
+    """x / 6 + 1 / 2, cut off at 0 and 1."""
+
+    function = functional.hardsigmoid
+
+
+class Hardswish(_Switched):
+    """x hardsigmoid(x) (Howard et al., 2019)."""
+
+    function = functional.hardswish
 
 
 class Softsign(Activation):
@@ -122,6 +161,7 @@ class LeakyReLU(Activation):
 
     Args:
         negative_slope: The slope below 0.
+        inplace: PyTorch's switch, which changes nothing here.
 
     Example:
         >>> from autograd import Tensor
@@ -133,8 +173,8 @@ class LeakyReLU(Activation):
 
     function = functional.leaky_relu
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        self.settings = {"slope": negative_slope}
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        self.settings = {"slope": real("LeakyReLU", "negative_slope", negative_slope)}
 
 
 class ELU(Activation):
@@ -142,12 +182,13 @@ class ELU(Activation):
 
     Args:
         alpha: How far below 0 it bends.
+        inplace: PyTorch's switch, which changes nothing here.
     """
 
     function = functional.elu
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        self.settings = {"alpha": alpha}
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        self.settings = {"alpha": real("ELU", "alpha", alpha)}
 
 
 class GELU(Activation):
@@ -160,6 +201,7 @@ class GELU(Activation):
     function = functional.gelu
 
     def __init__(self, approximate: str = "none") -> None:
+        check_name("GELU", "approximate", approximate, ("none", "tanh"))
         self.settings = {"approximate": approximate}
 
 
@@ -173,7 +215,7 @@ class Softplus(Activation):
     function = functional.softplus
 
     def __init__(self, beta: float = 1.0) -> None:
-        self.settings = {"beta": beta}
+        self.settings = {"beta": above_zero("Softplus", "beta", beta)}
 
 
 class Hardtanh(Activation):
@@ -182,11 +224,17 @@ class Hardtanh(Activation):
     Args:
         min_val: The lower end.
         max_val: The upper end.
+        inplace: PyTorch's switch, which changes nothing here.
     """
 
     function = functional.hardtanh
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        if real("Hardtanh", "min_val", min_val) > real("Hardtanh", "max_val", max_val):
+            raise ValueError(
+                f"Hardtanh: min_val={min_val} and max_val={max_val} came; the first must not be "
+                "above the second"
+            )
         self.settings = {"min_val": min_val, "max_val": max_val}
 
 
@@ -205,7 +253,13 @@ class Softmax(Activation):
     function = functional.softmax
 
     def __init__(self, dim: int = -1) -> None:
-        self.settings = {"axis": dim}
+        self.settings = {"axis": whole_number("Softmax", "dim", dim)}
+
+    def forward(self, x: Any) -> Any:
+        """Share out; of lists of Values, too."""
+        if isinstance(x, (list, tuple)) and holds_values(x):
+            return each(exp, log_shares(x, self.settings["axis"]))
+        return functional.softmax(numbers_of(self, x), **self.settings)
 
 
 class LogSoftmax(Activation):
@@ -218,4 +272,10 @@ class LogSoftmax(Activation):
     function = functional.log_softmax
 
     def __init__(self, dim: int = -1) -> None:
-        self.settings = {"axis": dim}
+        self.settings = {"axis": whole_number("LogSoftmax", "dim", dim)}
+
+    def forward(self, x: Any) -> Any:
+        """Compute; of lists of Values, too."""
+        if isinstance(x, (list, tuple)) and holds_values(x):
+            return log_shares(x, self.settings["axis"])
+        return functional.log_softmax(numbers_of(self, x), **self.settings)

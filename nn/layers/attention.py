@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, mean, swapaxes, tensor
+from autograd import ShapeError, Tensor, mean, swapaxes
 from nn import functional
-from nn.attention import AttentionWeights
+from nn.checks.numbers import brief, float_kind, node_of, numbers_of
+from nn.checks.sizes import probability
+from nn.functions.attention import AttentionWeights
 from nn.init import Generator, generator_of, xavier_uniform_
 from nn.layers.linear import Linear
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["MultiheadAttention"]
 
@@ -47,7 +49,7 @@ class MultiheadAttention(Module):
         >>> layer, x = MultiheadAttention(4, 2, batch_first=True), ones(1, 3, 4)
         >>> y, weights = layer(x, x, x, is_causal=True)
         >>> y.sum().backward()
-        >>> y.shape, weights[0, 1].tolist(), layer.in_proj_weight.grad.shape
+        >>> y.shape, weights[0, 1].numpy().round(9).tolist(), layer.in_proj_weight.grad.shape
         ((1, 3, 4), [0.5, 0.5, 0.0], (12, 4))
 
     Source:
@@ -76,11 +78,9 @@ class MultiheadAttention(Module):
             raise ShapeError(
                 f"{name}: embed_dim={embed_dim} cannot be divided among num_heads={num_heads}"
             )
-        if not 0 <= dropout <= 1:
-            raise ValueError(f"{name}: dropout={dropout} came; a probability from 0 to 1 is needed")
-        self.dropout, self.batch_first = dropout, batch_first
+        self.dropout, self.batch_first = probability(name, "dropout", dropout), batch_first
         self.head_dim = embed_dim // num_heads
-        kind, source = np.dtype(dtype or float), generator_of(generator)
+        kind, source = float_kind(type(self).__name__, dtype), generator_of(generator)
 
         def drawn(rows: int, columns: int) -> Parameter:
             return xavier_uniform_(Parameter(np.zeros((rows, columns), kind)), generator=source)
@@ -133,7 +133,7 @@ class MultiheadAttention(Module):
         Raises:
             ShapeError: If the shapes do not fit.
         """
-        shapes = [np.shape(x) for x in (query, key, value)]
+        shapes = [numbers_of(self, x).shape for x in (query, key, value)]
         alone = len(shapes[0]) == 2
         sizes = (self.embed_dim, self.kdim, self.vdim)
         if any(
@@ -142,15 +142,15 @@ class MultiheadAttention(Module):
         ):
             where = "batch, places" if self.batch_first else "places, batch"
             raise ShapeError(
-                f"{self!r}: query {shapes[0]}, key {shapes[1]} and value {shapes[2]} came; all "
-                f"need ({where}, size) or all (places, size), with the sizes {sizes}"
+                f"{brief(self)}: query {shapes[0]}, key {shapes[1]} and value {shapes[2]} came; "
+                f"all need ({where}, size) or all (places, size), with the sizes {sizes}"
             )
         q, k, v = self._by_batch(query, key, value, alone)
         batch, targets, sources = q.shape[0], q.shape[1], k.shape[1]
         if k.shape[0] != batch or v.shape[:2] != k.shape[:2]:
             raise ShapeError(
-                f"{self!r}: query {shapes[0]}, key {shapes[1]} and value {shapes[2]} came; the "
-                "batches must be equal, and keys and values as many"
+                f"{brief(self)}: query {shapes[0]}, key {shapes[1]} and value {shapes[2]} came; "
+                "the batches must be equal, and keys and values as many"
             )
         masks = (
             self._mask("attn_mask", attn_mask, batch, (targets, sources)),
@@ -173,7 +173,7 @@ class MultiheadAttention(Module):
         turned: dict[int, Any] = {}
         for x in (query, key, value):
             if id(x) not in turned:
-                node = x if isinstance(x, Tensor) else tensor(x)
+                node = node_of(self, x)
                 if alone:
                     node = node[None]
                 elif not self.batch_first:
@@ -195,8 +195,8 @@ class MultiheadAttention(Module):
             return _permitted(mask.reshape(batch, heads, *needed))
         if shape != needed:
             raise ShapeError(
-                f"{self!r}: {what} of shape {shape} came; {needed} or {(batch * heads, *needed)} "
-                "is needed"
+                f"{brief(self)}: {what} of shape {shape} came; {needed} or "
+                f"{(batch * heads, *needed)} is needed"
             )
         return _permitted(mask)
 
@@ -206,7 +206,8 @@ class MultiheadAttention(Module):
         needed = (sources,) if alone else (batch, sources)
         if np.shape(mask) != needed:
             raise ShapeError(
-                f"{self!r}: key_padding_mask of shape {np.shape(mask)} came; {needed} is needed"
+                f"{brief(self)}: key_padding_mask of shape {np.shape(mask)} came; {needed} is "
+                "needed"
             )
         mask = mask if isinstance(mask, Tensor) else np.asarray(mask)
         return _permitted(mask.reshape(batch, 1, 1, sources))
@@ -215,6 +216,9 @@ class MultiheadAttention(Module):
         """The size, and the number of heads."""
         parts = [str(self.embed_dim), f"num_heads={self.num_heads}"]
         parts += [f"dropout={self.dropout}"] if self.dropout else []
+        parts += ["bias=False"] if self.in_proj_bias is None else []
+        parts += [f"kdim={self.kdim}"] if self.kdim != self.embed_dim else []
+        parts += [f"vdim={self.vdim}"] if self.vdim != self.embed_dim else []
         parts += ["batch_first=True"] if self.batch_first else []
         return ", ".join(parts)
 

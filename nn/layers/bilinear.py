@@ -9,10 +9,11 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import functional
+from nn.checks.numbers import float_kind, numbers_of
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["Bilinear"]
 
@@ -56,7 +57,7 @@ class Bilinear(Module):
         self.in1_features = at_least_one("Bilinear", "in1_features", in1_features)
         self.in2_features = at_least_one("Bilinear", "in2_features", in2_features)
         self.out_features = at_least_one("Bilinear", "out_features", out_features)
-        kind, source = np.dtype(dtype or float), generator_of(generator)
+        kind, source = float_kind(type(self).__name__, dtype), generator_of(generator)
         bound = 1.0 / math.sqrt(in1_features)
         shape = (out_features, in1_features, in2_features)
         self.weight = uniform_(Parameter(np.zeros(shape, kind)), -bound, bound, source)
@@ -77,7 +78,8 @@ class Bilinear(Module):
         Raises:
             ShapeError: If the shapes do not fit.
         """
-        first, second = np.shape(x1), np.shape(x2)
+        x1, x2 = numbers_of(self, x1), numbers_of(self, x2)
+        first, second = x1.shape, x2.shape
         if (
             not first or first[:-1] != second[:-1] or first[-1] != self.in1_features
             or second[-1:] != (self.in2_features,)

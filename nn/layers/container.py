@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, overload
 
-from nn.module import Module
+from nn.keras.model import Model
+from nn.modules.module import Module
+from nn.modules.uninitialized import Unsized
 
 __all__ = ["Sequential"]
 
 
-class Sequential(Module):
+class _Layers:
+    """Keras' name for the modules; a class of one's own may use the name for itself."""
+
+    def __get__(self, model: Any, owner: Any = None) -> list[Module]:
+        return [] if model is None else list(model)
+
+
+class Sequential(Model):
     """Modules one after the other: each gets what the one before gave.
 
+    PyTorch's container, and Keras': with ``add``, ``compile``, ``fit``, ``evaluate``, ``predict``.
+    If its first module tells the shape of its input (``input_dim=8``), every layer that is added
+    has its size at once.
+
     Args:
-        modules: The modules, named "0", "1", ...; or one dict of modules by name.
+        modules: The modules, named "0", "1", ...; or one list of them, or one dict by name; none,
+            to ``add`` them later.
 
     Raises:
         TypeError: If something else than a module came.
@@ -31,18 +45,46 @@ class Sequential(Module):
           (1): ReLU()
           (2): Linear(3 -> 1)
         )
+        >>> from nn import Activation, Dense
+        >>> model = Sequential()
+        >>> model.add(Dense(6, input_dim=8))
+        >>> model.add(Activation("tanh"))
+        >>> model.add(Dense(3))
+        >>> model
+        Sequential(
+          (0): Dense(8 -> 6)
+          (1): Activation('tanh')
+          (2): Dense(6 -> 3)
+        )
     """
 
-    def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
+    def __init__(self, *modules: Module | Mapping[str, Module] | Iterable[Module]) -> None:
         self._modules: dict[str, Module]
-        if len(modules) == 1 and isinstance(modules[0], Mapping):
-            self._modules = {name: _checked(module) for name, module in modules[0].items()}
+        first: Any = modules[0] if len(modules) == 1 else None
+        if isinstance(first, Mapping):
+            self._modules = {name: _checked(module) for name, module in first.items()}
         else:
-            self._modules = {str(i): _checked(module) for i, module in enumerate(modules)}
+            several = first if isinstance(first, (list, tuple)) else modules
+            self._modules = {str(i): _checked(module) for i, module in enumerate(several)}
+        self._size_layers()
 
     def members(self) -> Iterable[tuple[str, Any]]:
         """Name the modules, without a prefix, as PyTorch does."""
         return self._modules.items()
+
+    layers = _Layers()
+
+    def add(self, layer: Module) -> None:
+        """Add a layer at the end, as in Keras; it has its size at once if the input's is known.
+
+        Args:
+            layer: The layer.
+
+        Raises:
+            TypeError: If it is no module.
+            ShapeError: If it does not take what the layers before give; it is not added then.
+        """
+        self.append(layer)
 
     def append(self, module: Module) -> Sequential:
         """Add a module at the end.
@@ -56,8 +98,62 @@ class Sequential(Module):
         Raises:
             TypeError: If it is no module.
         """
-        self._modules[str(len(self._modules))] = _checked(module)
+        return self.insert(len(self), module)
+
+    def extend(self, modules: Iterable[Module]) -> Sequential:
+        """Add several modules at the end.
+
+        Args:
+            modules: The modules.
+
+        Returns:
+            This container.
+
+        Raises:
+            TypeError: If one is no module; then none is added.
+        """
+        self._replace([*self._modules.items(), *(("0", _checked(m)) for m in modules)])
         return self
+
+    def insert(self, index: int, module: Module) -> Sequential:
+        """Put a module in front of another; those that follow get the next numbers as names.
+
+        Args:
+            index: The position.
+            module: The module.
+
+        Returns:
+            This container.
+
+        Raises:
+            TypeError: If it is no module.
+            IndexError: If there is no such position.
+        """
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Sequential.insert: {index} came; there are {len(self)} modules")
+        pairs = list(self._modules.items())
+        pairs.insert(index, ("0", _checked(module)))
+        self._replace(pairs)
+        return self
+
+    def pop(self, index: int = -1) -> Module:
+        """Take a module out.
+
+        Args:
+            index: Its position; the last by default.
+
+        Returns:
+            The module.
+
+        Raises:
+            IndexError: If there is none.
+        """
+        pairs = list(self._modules.items())
+        if not -len(pairs) <= index < len(pairs):
+            raise IndexError(f"Sequential.pop: {index} came; there are {len(pairs)} modules")
+        _, taken = pairs.pop(index)
+        self._replace(pairs)
+        return taken
 
     def forward(self, x: Any) -> Any:
         """Run all modules in order."""
@@ -73,14 +169,73 @@ class Sequential(Module):
         """Give a module by position or name; a slice gives a Sequential of the same modules."""
         if isinstance(index, str):
             return self._modules[index]
-        found = list(self._modules.values())[index]
-        return Sequential(*found) if isinstance(found, list) else found
+        if isinstance(index, slice):
+            return Sequential(dict(list(self._modules.items())[index]))
+        return list(self._modules.values())[index]
+
+    def __setitem__(self, index: int | str, module: Module) -> None:
+        name = index if isinstance(index, str) else list(self._modules)[index]
+        if name not in self._modules:
+            raise KeyError(f"Sequential: {name!r} is none of {', '.join(self._modules)}")
+        self._change({**self._modules, name: _checked(module)})
+
+    def __delitem__(self, index: int) -> None:
+        self.pop(index)
 
     def __len__(self) -> int:
         return len(self._modules)
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self._modules.values())
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """Add a module at the end under a name, as PyTorch's ``add_module`` does.
+
+        Args:
+            name: The name; one that is there already gets the new module.
+            module: The module.
+
+        Raises:
+            TypeError: If it is no module.
+            ValueError: If the name is no word without dots, or a method's.
+        """
+        if name not in self._modules:
+            self._check_free("register_module", name)
+        self._change({**self._modules, name: _checked(module)})
+
+    add_module = register_module
+
+    def __getattr__(self, name: str) -> Any:
+        modules = vars(self).get("_modules", {})  # a copy is asked before it has any
+        if name in modules:
+            return modules[name]
+        return object.__getattribute__(self, name)  # says what is missing, or what a property said
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Module) and "_modules" in vars(self):
+            self._change({**self._modules, name: value})
+        else:
+            super().__setattr__(name, value)
+
+    def _replace(self, pairs: list[tuple[str, Module]]) -> None:
+        """Take other modules; numbers are given anew, other names stay."""
+        self._change({str(i) if n.isdigit() else n: m for i, (n, m) in enumerate(pairs)})
+
+    def _change(self, modules: dict[str, Module]) -> None:
+        before, self._modules = self._modules, modules
+        try:
+            self._size_layers()
+        except BaseException:
+            self._modules = before
+            raise
+        vars(self).pop("_compiled", None)  # its optimizer knows other parameters
+
+    def _size_layers(self) -> None:
+        """Give lazy layers their size, if the first layer tells the shape of its input."""
+        first = next(iter(self), None)
+        shape = None if first is None else vars(first).get("input_shape")
+        if shape is not None and any(isinstance(p, Unsized) for p in self.parameters()):
+            self.materialize((1, *shape))
 
 
 def _checked(module: Any) -> Module:

@@ -9,11 +9,12 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import functional
+from nn.checks.numbers import float_kind
+from nn.checks.sizes import Padding, Sizes, padding_of, sizes_of
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
-from nn.sizes import Padding, Sizes, padding_of, sizes_of
 
 __all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
 
@@ -55,7 +56,7 @@ class _Kernels(Module):
             (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         )
         shape = (first, second // groups, *self.kernel_size)
-        kind, source = np.dtype(dtype or float), generator_of(generator)
+        kind, source = float_kind(type(self).__name__, dtype), generator_of(generator)
         bound = 1.0 / math.sqrt(math.prod(shape[1:]))
         self.weight = uniform_(Parameter(np.zeros(shape, kind)), -bound, bound, source)
         self.bias = None
@@ -75,6 +76,8 @@ class _Kernels(Module):
 
 
 class _Convolution(_Kernels):
+    fused = True
+
     def __init__(
         self,
         in_channels: int,
@@ -98,18 +101,19 @@ class _Convolution(_Kernels):
         """Convolve.
 
         Args:
-            x: Shape (batch, in_channels, *size), or (in_channels, *size).
+            x: Shape (batch, in_channels, *size), or (in_channels, *size); or such lists of Values.
 
         Returns:
-            Shape (batch, out_channels, *windows).
+            Shape (batch, out_channels, *windows); lists of Values where such came.
 
         Raises:
             ShapeError: If x has other channels or axes, or no window fits.
         """
         convolve = functional.conv2d if self.axes == 2 else functional.conv1d
         return convolve(
-            x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
-        )
+            x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups,
+            fused=self.fused,
+        )  # fmt: skip
 
 
 class Conv1d(_Convolution):
@@ -151,6 +155,7 @@ class Conv2d(_Convolution):
 
     On each axis there are ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 windows.
     Kernels and biases start evenly spread over ±1/√(in / groups · height · width), as in PyTorch.
+    A grid of Values may come, too: then every pixel of the result is a node that can be drawn.
 
     Args:
         in_channels: How many channels come.
@@ -175,6 +180,12 @@ class Conv2d(_Convolution):
         >>> y.sum().backward()
         >>> y.tolist(), layer.weight.grad
         ([[[[3.0, 5.0]]]], array([[[[ 5., 13.]]]]))
+        >>> from autograd import Value
+        >>> layer([[Value(1.0), Value(4.0)]])[0][0][0].data  # kernel 0, row 0, column 0
+        3.0
+
+    Attributes:
+        fused: On Values, whether a window is one node; False makes each product and sum its own.
 
     Source:
         Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-Based Learning Applied to Document
@@ -208,6 +219,11 @@ class _Transposed(_Kernels):
         )  # fmt: skip
         name = type(self).__name__
         self.output_padding = sizes_of(name, "output_padding", output_padding, self.axes, least=0)
+
+    def extra_repr(self) -> str:
+        """The sizes, and what differs from the default."""
+        more = f", output_padding={self.output_padding}" if any(self.output_padding) else ""
+        return super().extra_repr() + more
 
     def forward(self, x: Any) -> Any:
         """Stamp the kernels.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional
+from nn.checks.sizes import probability
 from nn.init import Generator
-from nn.module import Module
+from nn.modules.module import Module
 
 __all__ = ["Dropout", "Dropout1d", "Dropout2d"]
 
@@ -16,6 +17,7 @@ class Dropout(Module):
 
     Args:
         p: The probability, from 0 to 1.
+        inplace: PyTorch's switch, which changes nothing here.
         generator: The source of randomness; by default what ``manual_seed`` set.
 
     Raises:
@@ -34,17 +36,15 @@ class Dropout(Module):
 
     function = staticmethod(functional.dropout)
 
-    def __init__(self, p: float = 0.5, generator: Generator = None) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(
-                f"{type(self).__name__}: p={p} came; a probability from 0 to 1 is needed"
-            )
-        self.p = p
+    def __init__(
+        self, p: float = 0.5, inplace: bool = False, *, generator: Generator = None
+    ) -> None:
+        self.p = probability(type(self).__name__, "p", p)
         self.generator = generator
 
     def forward(self, x: Any) -> Any:
         """Drop."""
-        return self.function(x, self.p, self.training, self.generator)
+        return self.function(x, self.p, self.training, generator=self.generator)
 
     def extra_repr(self) -> str:
         """The probability."""

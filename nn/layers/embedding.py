@@ -8,10 +8,12 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn import functional
+from nn.checks.numbers import float_kind, numbers_of
+from nn.checks.sizes import whole_number
 from nn.init import Generator, generator_of, normal_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["Embedding"]
 
@@ -25,6 +27,7 @@ class Embedding(Module):
         num_embeddings: How many rows: the numbers go from 0 to this, exclusive.
         embedding_dim: The length of a row.
         padding_idx: A row that starts as zeros and learns nothing, for what only fills up.
+        sparse: PyTorch's switch, which changes nothing here: the gradient is an ordinary array.
         dtype: The kind of number; float64 by default.
         generator: The source of the starting weights, or a seed.
 
@@ -50,13 +53,14 @@ class Embedding(Module):
         embedding_dim: int,
         padding_idx: int | None = None,
         *,
+        sparse: bool = False,
         dtype: Any = None,
         generator: Generator = None,
     ) -> None:
         self.num_embeddings = at_least_one("Embedding", "num_embeddings", num_embeddings)
         self.embedding_dim = at_least_one("Embedding", "embedding_dim", embedding_dim)
         self.padding_idx = self._row(padding_idx)
-        table = np.zeros((num_embeddings, embedding_dim), np.dtype(dtype or float))
+        table = np.zeros((num_embeddings, embedding_dim), float_kind(type(self).__name__, dtype))
         self.weight = normal_(Parameter(table), generator=generator_of(generator))
         if self.padding_idx is not None:
             self.weight.data[self.padding_idx] = 0.0
@@ -83,7 +87,8 @@ class Embedding(Module):
             >>> layer(1).tolist(), layer.weight.requires_grad
             ([3.0, 4.0], False)
         """
-        table = np.array(embeddings.numpy() if isinstance(embeddings, Tensor) else embeddings)
+        given = numbers_of("Embedding.from_pretrained", embeddings)
+        table = np.array(given.numpy() if isinstance(given, Tensor) else given)
         if table.ndim != 2:
             raise ShapeError(
                 f"Embedding.from_pretrained: shape {table.shape} came; "
@@ -97,6 +102,8 @@ class Embedding(Module):
 
     def _row(self, padding_idx: int | None) -> int | None:
         rows = self.num_embeddings
+        if padding_idx is not None:
+            whole_number("Embedding", "padding_idx", padding_idx)
         if padding_idx is not None and not -rows <= padding_idx < rows:
             raise ValueError(
                 f"Embedding: padding_idx={padding_idx} came for {rows} rows; "

@@ -9,10 +9,12 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import functional
+from nn.checks.numbers import float_kind, numbers_of
+from nn.checks.sizes import real
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["Maxout", "PReLU"]
 
@@ -42,7 +44,8 @@ class PReLU(Module):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, *, dtype: Any = None) -> None:
         self.num_parameters = at_least_one("PReLU", "num_parameters", num_parameters)
-        self.weight = Parameter(np.full(num_parameters, init, np.dtype(dtype or float)))
+        real("PReLU", "init", init)
+        self.weight = Parameter(np.full(num_parameters, init, float_kind("PReLU", dtype)))
 
     def forward(self, x: Any) -> Any:
         """Bend.
@@ -106,7 +109,7 @@ class Maxout(Module):
         self.in_features = at_least_one("Maxout", "in_features", in_features)
         self.out_features = at_least_one("Maxout", "out_features", out_features)
         self.pieces = at_least_one("Maxout", "pieces", pieces)
-        kind, source = np.dtype(dtype or float), generator_of(generator)
+        kind, source = float_kind(type(self).__name__, dtype), generator_of(generator)
         bound = 1.0 / math.sqrt(in_features)
         shape = (pieces, out_features, in_features)
         self.weight = uniform_(Parameter(np.zeros(shape, kind)), -bound, bound, source)
@@ -126,7 +129,8 @@ class Maxout(Module):
         Raises:
             ShapeError: If the last axis has another length.
         """
-        shape = np.shape(x)
+        x = numbers_of(self, x)
+        shape = x.shape
         if not shape or shape[-1] != self.in_features:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; its last axis must have "

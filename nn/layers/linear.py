@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError
+from nn.checks.numbers import float_kind, numbers_of
 from nn.functional import linear
+from nn.functions.value_grids import holds_values, weigh
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["Linear"]
 
@@ -60,7 +62,7 @@ class Linear(Module):
         self.out_features = at_least_one("Linear", "out_features", out_features)
         source = generator_of(generator)
         bound = 1.0 / math.sqrt(in_features)
-        kind = np.dtype(dtype or float)
+        kind = float_kind(type(self).__name__, dtype)
         self.weight = Parameter(np.zeros((out_features, in_features), kind))
         self.bias = Parameter(np.zeros(out_features, kind)) if bias else None
         uniform_(self.weight, -bound, bound, source)
@@ -73,15 +75,18 @@ class Linear(Module):
         """Compute x Wᵀ + b.
 
         Args:
-            x: Shape (..., in).
+            x: Shape (..., in); or such lists of Values.
 
         Returns:
-            Shape (..., out).
+            Shape (..., out); lists of Values where such came.
 
         Raises:
             ShapeError: If the last axis has another length.
         """
-        shape = np.shape(x)
+        if isinstance(x, (list, tuple)) and holds_values(x):
+            return weigh(x, self.weight, self.bias)
+        x = numbers_of(self, x)
+        shape = x.shape
         if not shape or shape[-1] != self.in_features:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; its last axis must have "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, overload
 
-from nn.module import Module
+from nn.modules.module import Module
 
 __all__ = ["ModuleDict", "ModuleList"]
 
@@ -54,6 +54,8 @@ class ModuleList(Module):
 
     def extend(self, modules: Iterable[Module]) -> ModuleList:
         """Add several modules at the end; see ``append``."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"ModuleList: {type(modules).__name__} came; modules are needed")
         self._modules += [_checked("ModuleList", module) for module in modules]
         return self
 
@@ -109,8 +111,8 @@ class ModuleDict(Module):
     Example:
         >>> from nn import ReLU, Tanh
         >>> bends = ModuleDict({"ramp": ReLU(), "squash": Tanh()})
-        >>> list(bends), bends["ramp"]
-        (['ramp', 'squash'], ReLU())
+        >>> list(bends), bends["ramp"], bends.squash
+        (['ramp', 'squash'], ReLU(), Tanh())
     """
 
     def __init__(
@@ -126,6 +128,8 @@ class ModuleDict(Module):
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
         """Add several modules, or replace them."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"ModuleDict: {type(modules).__name__} came; modules are needed")
         for name, module in dict(modules).items():
             self[name] = module
 
@@ -148,6 +152,18 @@ class ModuleDict(Module):
     def clear(self) -> None:
         """Take all modules out."""
         self._modules.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        modules = vars(self).get("_modules", {})  # a copy is asked before it has any
+        if name not in modules:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return modules[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in vars(self).get("_modules", {}):
+            self[name] = value
+        else:
+            super().__setattr__(name, value)
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._modules:

@@ -9,10 +9,12 @@ import numpy as np
 
 from autograd import ShapeError, Tensor
 from nn import functional
-from nn.module import Module
+from nn.checks.numbers import float_kind, numbers_of
+from nn.checks.sizes import at_least_zero, probability
+from nn.functions.normalization import shape_of
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.normalization import shape_of
-from nn.parameter import Parameter
 
 __all__ = ["BatchNorm1d", "BatchNorm2d", "GroupNorm", "LayerNorm", "RMSNorm"]
 
@@ -32,8 +34,11 @@ class _BatchNorm(Module):
         dtype: Any = None,
     ) -> None:
         self.num_features = at_least_one(type(self).__name__, "num_features", num_features)
-        self.eps, self.momentum = eps, momentum
-        kind = np.dtype(dtype or float)
+        self.eps = at_least_zero(type(self).__name__, "eps", eps)
+        if momentum is not None:
+            probability(type(self).__name__, "momentum", momentum)
+        self.momentum = momentum
+        kind = float_kind(type(self).__name__, dtype)
         self.weight = Parameter(np.ones(num_features, kind)) if affine else None
         self.bias = Parameter(np.zeros(num_features, kind)) if affine else None
         self.running_mean = self.running_var = self.num_batches_tracked = None
@@ -54,7 +59,8 @@ class _BatchNorm(Module):
         Raises:
             ShapeError: If x has other axes or channels, or one number per channel in training.
         """
-        shape = np.shape(x)
+        x = numbers_of(self, x)
+        shape = x.shape
         if len(shape) not in self.ranks or shape[1] != self.num_features:
             raise ShapeError(f"{self!r}: an input of shape {shape} came; needs {self.needs}")
         momentum = self.momentum
@@ -159,9 +165,10 @@ class LayerNorm(Module):
         *,
         dtype: Any = None,
     ) -> None:
-        shape = shape_of(normalized_shape)
-        self.normalized_shape, self.eps = shape, eps
-        kind = np.dtype(dtype or float)
+        shape = shape_of(type(self).__name__, normalized_shape)
+        self.normalized_shape = shape
+        self.eps = at_least_zero("LayerNorm", "eps", eps)
+        kind = float_kind(type(self).__name__, dtype)
         self.weight = Parameter(np.ones(shape, kind)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(shape, kind)) if elementwise_affine and bias else None
 
@@ -180,8 +187,9 @@ class LayerNorm(Module):
         return functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        """The shape."""
-        return str(self.normalized_shape)
+        """The shape, and what differs from the default."""
+        extra = ", bias=False" if self.bias is None and self.weight is not None else ""
+        return f"{self.normalized_shape}{_unusual(self, 'elementwise_affine', 1e-5)}{extra}"
 
 
 class RMSNorm(Module):
@@ -209,9 +217,10 @@ class RMSNorm(Module):
         *,
         dtype: Any = None,
     ) -> None:
-        shape = shape_of(normalized_shape)
-        self.normalized_shape, self.eps = shape, eps
-        kind = np.dtype(dtype or float)
+        shape = shape_of(type(self).__name__, normalized_shape)
+        self.normalized_shape = shape
+        self.eps = None if eps is None else at_least_zero("RMSNorm", "eps", eps)
+        kind = float_kind(type(self).__name__, dtype)
         self.weight = Parameter(np.ones(shape, kind)) if elementwise_affine else None
 
     def forward(self, x: Any) -> Any:
@@ -229,8 +238,8 @@ class RMSNorm(Module):
         return functional.rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
-        """The shape."""
-        return str(self.normalized_shape)
+        """The shape, and what differs from the default."""
+        return f"{self.normalized_shape}{_unusual(self, 'elementwise_affine', None)}"
 
 
 class GroupNorm(Module):
@@ -269,8 +278,8 @@ class GroupNorm(Module):
             raise ShapeError(
                 f"GroupNorm: {num_channels} channels cannot be dealt out to {num_groups} groups"
             )
-        self.eps = eps
-        kind = np.dtype(dtype or float)
+        self.eps = at_least_zero("GroupNorm", "eps", eps)
+        kind = float_kind(type(self).__name__, dtype)
         self.weight = Parameter(np.ones(num_channels, kind)) if affine else None
         self.bias = Parameter(np.zeros(num_channels, kind)) if affine else None
 
@@ -286,7 +295,8 @@ class GroupNorm(Module):
         Raises:
             ShapeError: If x has other channels.
         """
-        shape = np.shape(x)
+        x = numbers_of(self, x)
+        shape = x.shape
         if len(shape) < 2 or shape[1] != self.num_channels:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; needs (batch, {self.num_channels}, ...)"
@@ -294,5 +304,11 @@ class GroupNorm(Module):
         return functional.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        """The numbers of groups and of channels."""
-        return f"{self.num_groups}, {self.num_channels}"
+        """The numbers of groups and of channels, and what differs from the default."""
+        return f"{self.num_groups}, {self.num_channels}{_unusual(self, 'affine', 1e-5)}"
+
+
+def _unusual(layer: Any, affine: str, eps: float | None) -> str:
+    """What differs from the default, for ``repr``."""
+    said = f", eps={layer.eps}" if layer.eps != eps else ""
+    return said + (f", {affine}=False" if layer.weight is None else "")

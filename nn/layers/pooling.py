@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional
-from nn.module import Module
-from nn.sizes import Sizes, sizes_of
+from nn.checks.sizes import Sizes, sizes_of
+from nn.modules.module import Module
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -34,7 +34,11 @@ class _Pool(Module):
         parts = [f"kernel_size={self.kernel_size}"]
         parts += [f"stride={self.stride}"] if self.stride != self.kernel_size else []
         parts += [f"padding={self.padding}"] if any(self.padding) else []
-        return ", ".join(parts)
+        return ", ".join([*parts, *self.unusual()])
+
+    def unusual(self) -> list[str]:
+        """What else differs from the default, for ``repr``."""
+        return []
 
 
 class _MaxPool(_Pool):
@@ -52,6 +56,10 @@ class _MaxPool(_Pool):
         """Keep the greatest element of every window."""
         pool = functional.max_pool2d if self.axes == 2 else functional.max_pool1d
         return pool(x, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def unusual(self) -> list[str]:
+        """The dilation."""
+        return [f"dilation={self.dilation}"] if set(self.dilation) != {1} else []
 
 
 class MaxPool1d(_MaxPool):
@@ -108,6 +116,10 @@ class _AvgPool(_Pool):
         """Take the mean of every window."""
         pool = functional.avg_pool2d if self.axes == 2 else functional.avg_pool1d
         return pool(x, self.kernel_size, self.stride, self.padding, self.count_include_pad)
+
+    def unusual(self) -> list[str]:
+        """Whether padding does not count."""
+        return [] if self.count_include_pad else ["count_include_pad=False"]
 
 
 class AvgPool1d(_AvgPool):

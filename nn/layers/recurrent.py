@@ -7,14 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, swapaxes, tensor
-from nn.choices import check_name
+from autograd import ShapeError, swapaxes
+from nn.checks.choices import check_name
+from nn.checks.numbers import float_kind, node_of
+from nn.checks.sizes import probability
+from nn.functions.recurrent import KINDS, Weights, sweep
+from nn.functions.sequences import (
+    PackedSequence,
+    lengths_of,
+    pack_padded_sequence,
+    pad_packed_sequence,
+)
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
-from nn.recurrent import KINDS, Weights, sweep
-from nn.sequences import PackedSequence, lengths_of, pack_padded_sequence, pad_packed_sequence
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
@@ -39,11 +46,10 @@ class _Recurrent(Module):
         self.input_size = at_least_one(name, "input_size", input_size)
         self.hidden_size = at_least_one(name, "hidden_size", hidden_size)
         self.num_layers = at_least_one(name, "num_layers", num_layers)
-        if not 0 <= dropout <= 1:
-            raise ValueError(f"{name}: dropout={dropout} came; a probability from 0 to 1 is needed")
         self.bias, self.batch_first = bias, batch_first
-        self.dropout, self.bidirectional = dropout, bidirectional
-        kind, source = np.dtype(dtype or float), generator_of(generator)
+        self.dropout = probability(name, "dropout", dropout)
+        self.bidirectional = bidirectional
+        kind, source = float_kind(type(self).__name__, dtype), generator_of(generator)
         bound, rows = 1.0 / math.sqrt(hidden_size), KINDS[self.kind].gates * hidden_size
         for layer in range(num_layers):
             width = input_size if layer == 0 else hidden_size * (1 + bidirectional)
@@ -90,8 +96,9 @@ class _Recurrent(Module):
         packed = isinstance(x, PackedSequence)
         if packed:
             given, (x, lengths) = x, pad_packed_sequence(x)
-        turned = self.batch_first and not packed and len(np.shape(x)) == 3
-        shape = np.shape(x)
+        x = node_of(self, x)
+        shape = x.shape
+        turned = self.batch_first and not packed and len(shape) == 3
         if len(shape) not in (2, 3) or shape[-1] != self.input_size:
             needed = "batch, steps" if self.batch_first else "steps, batch"
             raise ShapeError(
@@ -99,7 +106,6 @@ class _Recurrent(Module):
                 f"(steps, {self.input_size})"
             )
         alone = len(shape) == 2
-        x = x if isinstance(x, Tensor) else tensor(x)
         x = x[:, None] if alone else swapaxes(x, 0, 1) if turned else x
         steps, batch = x.shape[:2]
         if steps < 1:
@@ -142,13 +148,13 @@ class _Recurrent(Module):
         parts = tuple(hx) if count > 1 else (hx,)
         first = self.num_layers * (1 + self.bidirectional)
         wanted = (first, self.hidden_size) if alone else (first, batch, self.hidden_size)
-        came = [np.shape(part) for part in parts]
+        nodes = tuple(node_of(self, part) for part in parts)
+        came = [node.shape for node in nodes]
         if came != [wanted] * count:
             raise ShapeError(
                 f"{self!r}: a state of shape {came if count > 1 else came[0]} came; "
                 f"{wanted} is needed (layers * directions{'' if alone else ', batch'}, hidden)"
             )
-        nodes = tuple(part if isinstance(part, Tensor) else tensor(part) for part in parts)
         return tuple(part[:, None] for part in nodes) if alone else nodes
 
     def flatten_parameters(self) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 
 from autograd import ShapeError, zeros
 from nn import functional
-from nn.choices import check_name
+from nn.checks.choices import check_name
+from nn.checks.numbers import float_kind, numbers_of
 from nn.init import Generator, generator_of, uniform_
-from nn.module import Module
+from nn.modules.module import Module
+from nn.modules.parameter import Parameter
 from nn.neuron import at_least_one
-from nn.parameter import Parameter
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 
@@ -35,7 +36,7 @@ class _Cell(Module):
         self.hidden_size = at_least_one(name, "hidden_size", hidden_size)
         rows, kind, source = (
             self.gates * hidden_size,
-            np.dtype(dtype or float),
+            float_kind(type(self).__name__, dtype),
             generator_of(generator),
         )
         bound = 1.0 / math.sqrt(hidden_size)
@@ -53,7 +54,7 @@ class _Cell(Module):
 
     def _nothing(self, x: Any) -> Any:
         """The state before the first step, after a look at x."""
-        shape = np.shape(x)
+        shape = numbers_of(self, x).shape
         if len(shape) not in (1, 2) or shape[-1] != self.input_size:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; needs (batch, {self.input_size}) or "

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, flatten, reshape
-from nn.module import Module
+from nn.checks.numbers import numbers_of
+from nn.checks.sizes import whole_number
+from nn.functions.value_grids import flattened, holds_values
+from nn.modules.module import Module
 
 __all__ = ["Flatten", "Identity", "Unflatten"]
 
@@ -27,12 +30,19 @@ class Flatten(Module):
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim = start_dim
-        self.end_dim = end_dim
+        self.start_dim = whole_number("Flatten", "start_dim", start_dim)
+        self.end_dim = whole_number("Flatten", "end_dim", end_dim)
 
     def forward(self, x: Any) -> Any:
-        """Join the axes."""
-        return flatten(x, self.start_dim, self.end_dim)
+        """Join the axes; of lists of Values, too."""
+        if isinstance(x, (list, tuple)) and holds_values(x):
+            return flattened(x, self.start_dim, self.end_dim)
+        return flatten(numbers_of(self, x), self.start_dim, self.end_dim)
+
+    def extra_repr(self) -> str:
+        """The axes, if they are not the usual ones."""
+        usual = (self.start_dim, self.end_dim) == (1, -1)
+        return "" if usual else f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
 class Unflatten(Module):
@@ -49,8 +59,19 @@ class Unflatten(Module):
     """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
-        self.dim = dim
-        self.unflattened_size = tuple(unflattened_size)
+        self.dim = whole_number("Unflatten", "dim", dim)
+        if not isinstance(unflattened_size, (list, tuple)):
+            raise TypeError(
+                f"Unflatten: unflattened_size={unflattened_size!r} came; a list of sizes is needed"
+            )
+        self.unflattened_size = tuple(
+            whole_number("Unflatten", "unflattened_size", size) for size in unflattened_size
+        )
+        if min(self.unflattened_size, default=-2) < -1 or self.unflattened_size.count(-1) > 1:
+            raise ValueError(
+                f"Unflatten: unflattened_size={self.unflattened_size} came; needs sizes of 0 or "
+                "more, one of which may be -1"
+            )
 
     def forward(self, x: Any) -> Any:
         """Cut the axis.
@@ -58,7 +79,8 @@ class Unflatten(Module):
         Raises:
             ShapeError: If there is no such axis, or its size is another.
         """
-        shape, sizes = np.shape(x), self.unflattened_size
+        x = numbers_of(self, x)
+        shape, sizes = x.shape, self.unflattened_size
         dim = self.dim + len(shape) if self.dim < 0 else self.dim
         known = abs(int(np.prod(sizes)))
         fits = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional
-from nn.choices import check_name
-from nn.module import Module
+from nn.checks.choices import check_name
+from nn.checks.sizes import above_zero
+from nn.modules.module import Module
+from nn.neuron import at_least_one
 
 __all__ = ["Upsample"]
 
@@ -46,6 +48,14 @@ class Upsample(Module):
             raise ValueError(
                 f"Upsample: size={size} and scale_factor={scale_factor} came: give one of them"
             )
+        for length in size if isinstance(size, (list, tuple)) else [size]:
+            if size is not None:
+                at_least_one("Upsample", "size", length)
+        if scale_factor is None and isinstance(size, (list, tuple)) and not size:
+            raise ValueError(f"Upsample: size={size} came; at least one number is needed")
+        for factor in scale_factor if isinstance(scale_factor, (list, tuple)) else [scale_factor]:
+            if scale_factor is not None:
+                above_zero("Upsample", "scale_factor", factor)
         self.size, self.scale_factor = size, scale_factor
         self.mode, self.align_corners = mode, align_corners
 

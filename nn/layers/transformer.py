@@ -10,14 +10,15 @@ import numpy as np
 
 from autograd import ShapeError
 from nn import functional
-from nn.choices import check_name
+from nn.checks.choices import check_name
+from nn.checks.numbers import brief, numbers_of
 from nn.init import Generator, generator_of
 from nn.layers.attention import MultiheadAttention
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
 from nn.layers.module_list import ModuleList
 from nn.layers.normalization import LayerNorm
-from nn.module import Module
+from nn.modules.module import Module
 from nn.neuron import at_least_one
 
 __all__ = ["PositionalEncoding", "TransformerEncoder", "TransformerEncoderLayer"]
@@ -78,6 +79,7 @@ class TransformerEncoderLayer(Module):
     ) -> None:
         name = "TransformerEncoderLayer"
         at_least_one(name, "d_model", d_model)
+        at_least_one(name, "nhead", nhead)
         at_least_one(name, "dim_feedforward", dim_feedforward)
         self.activation: Callable[[Any], Any] = (
             activation
@@ -164,6 +166,11 @@ class TransformerEncoder(Module):
         norm: Module | None = None,
         enable_nested_tensor: bool = False,
     ) -> None:
+        if not isinstance(encoder_layer, Module):
+            raise TypeError(
+                f"TransformerEncoder: {type(encoder_layer).__name__} came; a layer is needed, such "
+                "as nn.TransformerEncoderLayer(...)"
+            )
         self.num_layers = at_least_one("TransformerEncoder", "num_layers", num_layers)
         self.layers = ModuleList([copy.deepcopy(encoder_layer) for _ in range(num_layers)])
         self.norm = norm
@@ -231,15 +238,16 @@ class PositionalEncoding(Module):
         Raises:
             ShapeError: If the last axis has another length, or there are too many places.
         """
-        shape = np.shape(x)
+        x = numbers_of(self, x)
+        shape = x.shape
         axis = 1 if self.batch_first and len(shape) == 3 else 0
         if len(shape) not in (2, 3) or shape[-1] != self.d_model or shape[axis] > self.max_len:
             where = "batch, places" if self.batch_first else "places, batch"
             raise ShapeError(
-                f"{self!r}: an input of shape {shape} came; needs ({where}, {self.d_model}) or "
-                f"(places, {self.d_model}), with at most max_len={self.max_len} places"
+                f"{brief(self)}: an input of shape {shape} came; needs ({where}, {self.d_model}) "
+                f"or (places, {self.d_model}), with at most max_len={self.max_len} places"
             )
-        rows = self.table[: shape[axis]].astype(x.dtype)
+        rows = self.table[: shape[axis]].astype(x.dtype if x.dtype.kind == "f" else float)
         return self.dropout(x + (rows[:, None] if len(shape) == 3 and axis == 0 else rows))
 
     def extra_repr(self) -> str:

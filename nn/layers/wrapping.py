@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import ShapeError
-from nn.module import Module
+from nn.checks.numbers import numbers_of
+from nn.modules.module import Module
 
 __all__ = ["Lambda", "Residual"]
 
@@ -85,6 +86,7 @@ class Residual(Module):
         Raises:
             ShapeError: If the two have different shapes.
         """
+        x = numbers_of(self, x)
         change = self.module(x)
         kept = x if self.shortcut is None else self.shortcut(x)
         if change.shape != kept.shape:

@@ -13,9 +13,10 @@ from autograd import (
     softplus,
     where,
 )
-from nn.losses.pairs import as_targets, holds_values, pairwise, plain
+from nn.checks.numbers import numbers_of
+from nn.losses.pairs import holds_values, pairwise, plain, weights_for
 
-__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "careful_log"]
 
 LOWEST_LOG = (
     -100.0
@@ -53,10 +54,10 @@ def binary_cross_entropy(
         (1.386294, -4.0)
     """
     _zero_to_one("binary_cross_entropy", "target", targets, ValueError)
-    _zero_to_one("binary_cross_entropy", "probability", _numbers(probabilities), DomainError)
+    _zero_to_one("binary_cross_entropy", "probability", probabilities, DomainError)
 
     def formula(p: Any, t: Any) -> Any:
-        return -(t * _careful_log(p) + (1 - t) * _careful_log(1 - p))
+        return -(t * careful_log(p) + (1 - t) * careful_log(1 - p))
 
     return pairwise("binary_cross_entropy", formula, probabilities, targets, reduction, weight)
 
@@ -96,7 +97,10 @@ def binary_cross_entropy_with_logits(
     _zero_to_one(name, "target", targets, ValueError)
     if pos_weight is None:
         return pairwise(name, lambda z, t: softplus(z) - t * z, logits, targets, reduction, weight)
-    more = pos_weight if holds_values(logits) else as_targets(pos_weight, logits)
+    more = pos_weight
+    if not holds_values(logits):
+        logits = numbers_of(name, logits)
+        more = weights_for(name, "pos_weight", pos_weight, logits)
 
     def formula(z: Any, t: Any) -> Any:
         return (1 - t) * z + (1 + (more - 1) * t) * softplus(-z)
@@ -104,12 +108,19 @@ def binary_cross_entropy_with_logits(
     return pairwise(name, formula, logits, targets, reduction, weight)
 
 
-def _careful_log(p: Any) -> Any:
-    """Logarithm of a probability, with LOWEST_LOG for log(0)."""
+def careful_log(p: Any) -> Any:
+    """Take the logarithm of a probability, with -100 for log(0).
+
+    Args:
+        p: A Tensor or array of probabilities, or a Value.
+
+    Returns:
+        The logarithms.
+    """
     if isinstance(p, Value):
         return log(p) if p.data > 0 else p * 0.0 + LOWEST_LOG
-    positive = plain(p) > 0
-    return where(positive, log(where(positive, p, 1.0)), LOWEST_LOG)
+    nothing = plain(p) <= 0  # asked so, nan is not taken for 0 and stays to be seen
+    return where(nothing, LOWEST_LOG, log(where(nothing, 1.0, p)))
 
 
 def _numbers(nested: Any) -> Any:
@@ -120,11 +131,7 @@ def _numbers(nested: Any) -> Any:
 
 def _zero_to_one(name: str, what: str, given: Any, error: type[ValueError]) -> None:
     """Arrays that are not in this computer's memory are not looked at: that would fetch them."""
-    array = (
-        np.asarray(plain(given))
-        if isinstance(plain(given), (list, tuple, float, int))
-        else plain(given)
-    )
+    array = np.asarray(_numbers(given)) if holds_values(given) else plain(numbers_of(name, given))
     if not isinstance(array, np.ndarray) or not array.size:
         return
     low, high = array.min(), array.max()

@@ -16,7 +16,9 @@ from autograd import (
     take_along_axis,
 )
 from autograd import sum as total
-from nn.choices import check_name
+from nn.checks.choices import check_name
+from nn.checks.numbers import numbers_of
+from nn.checks.sizes import probability, whole_number
 from nn.losses.pairs import as_targets, holds_values, labels_for, plain, reduced
 
 __all__ = ["cross_entropy", "nll_loss"]
@@ -60,8 +62,7 @@ def cross_entropy(
         >>> round(loss.item(), 6), z.grad  # the gradient is softmax(z) minus the truth
         (0.693147, array([[ 0.5, -0.5]]))
     """
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy: label_smoothing={label_smoothing} came; give 0 to 1")
+    probability("cross_entropy", "label_smoothing", label_smoothing)
     check_name("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
     if holds_values(logits):
         if weight is not None:
@@ -70,15 +71,15 @@ def cross_entropy(
                 "tensor_from_values(...) first"
             )
         return _cross_entropy_of_values(logits, targets, reduction, label_smoothing)
-    shape = np.shape(plain(logits))
+    logits = numbers_of("cross_entropy", logits)
+    shape = logits.shape
     if not shape:
         raise ShapeError(
             "cross_entropy: a single number came; scores of several classes are needed"
         )
     axis = 1 if len(shape) > 1 else 0
     places = shape[:axis] + shape[axis + 1 :]
-    wanted = plain(targets) if hasattr(targets, "shape") else np.asarray(targets)
-    logits = logits if hasattr(logits, "shape") else np.asarray(logits, float)
+    wanted = plain(numbers_of("cross_entropy: targets", targets))
     shares = log_softmax(logits, axis)
     if wanted.shape == shape and wanted.dtype.kind == "f":
         if np.any(np.asarray(wanted) < 0):
@@ -88,9 +89,8 @@ def cross_entropy(
         if label_smoothing:
             truth = (1 - label_smoothing) * truth + label_smoothing / shape[axis]
         if weight is not None:
-            truth = truth * _along(
-                _class_weights("cross_entropy", weight, shape[axis]), axis, shape
-            )
+            by_class = _class_weights("cross_entropy", weight, shape[axis]).astype(shares.dtype)
+            truth = truth * _along(by_class, axis, shape)
         return reduced("cross_entropy", -total(truth * shares, axis), reduction)
     return _of_labels(
         "cross_entropy", shares, wanted, axis, places, weight, ignore_index, reduction,
@@ -130,13 +130,14 @@ def nll_loss(
         >>> loss.item(), x.grad
         (1.0, array([[ 0., -1.]]))
     """
-    shape = np.shape(plain(log_probabilities))
+    log_probabilities = numbers_of("nll_loss", log_probabilities)
+    shape = log_probabilities.shape
     if not shape:
         raise ShapeError("nll_loss: a single number came; several classes are needed")
     axis = 1 if len(shape) > 1 else 0
     places = shape[:axis] + shape[axis + 1 :]
     return _of_labels(
-        "nll_loss", log_probabilities, plain(targets), axis, places, weight, ignore_index,
+        "nll_loss", log_probabilities, targets, axis, places, weight, ignore_index,
         reduction, 0.0,
     )  # fmt: skip
 
@@ -147,7 +148,8 @@ def _of_labels(
 ) -> Any:  # fmt: skip
     """Minus the logarithm at the true class, with weights of classes and labels left out."""
     classes = shares.shape[axis]
-    wanted = np.asarray(targets)
+    wanted = np.asarray(plain(numbers_of(f"{name}: labels", targets)))
+    whole_number(name, "ignore_index", ignore_index)
     counts = None
     if ignore_index < 0 or ignore_index >= classes or np.any(wanted == ignore_index):
         counts = wanted != ignore_index
@@ -178,7 +180,7 @@ def _of_labels(
 
 
 def _class_weights(name: str, weight: Any, classes: int) -> Any:
-    array = np.asarray(plain(weight))
+    array = np.asarray(plain(numbers_of(f"{name}: weight", weight)))
     if array.shape != (classes,):
         raise ShapeError(
             f"{name}: weights of shape {array.shape} came; one per class is needed: ({classes},)"

@@ -8,7 +8,9 @@ import numpy as np
 
 from autograd import ShapeError, exp, log, maximum, relu, sqrt, where
 from autograd import sum as total
-from nn.choices import check_name
+from nn.checks.choices import check_name
+from nn.checks.numbers import numbers_of
+from nn.checks.sizes import at_least_zero, real, whole_number
 from nn.losses.pairs import as_targets, pairwise, plain, reduced
 
 __all__ = ["cosine_embedding_loss", "cosine_similarity", "kl_div"]
@@ -78,8 +80,17 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
         >>> cosine_similarity(a, Tensor([[1.0, 1.0]])).data.round(6)
         array([0.707107])
     """
-    x1 = x1 if hasattr(x1, "shape") else np.asarray(x1, float)
-    x2 = x2 if hasattr(x2, "shape") else np.asarray(x2, float)
+    x1, x2 = (numbers_of("cosine_similarity", x) for x in (x1, x2))
+    at_least_zero("cosine_similarity", "eps", eps)
+    try:
+        together = np.broadcast_shapes(x1.shape, x2.shape)
+    except ValueError:
+        together = ()
+    if not -len(together) <= whole_number("cosine_similarity", "dim", dim) < len(together):
+        raise ShapeError(
+            f"cosine_similarity: shapes {x1.shape} and {x2.shape} came with dim={dim}; needs two "
+            "shapes that broadcast, and one of their axes"
+        )
     first = maximum(total(x1 * x1, dim), eps * eps)
     second = maximum(total(x2 * x2, dim), eps * eps)
     return total(x1 * x2, dim) / sqrt(first * second)
@@ -111,14 +122,18 @@ def cosine_embedding_loss(
         0.5
     """
     name = "cosine_embedding_loss"
-    first, second, signs = np.shape(plain(x1)), np.shape(plain(x2)), np.asarray(plain(targets))
+    x1, x2 = (numbers_of(name, x) for x in (x1, x2))
+    signs = np.asarray(plain(numbers_of(f"{name}: targets", targets)))
+    first, second = x1.shape, x2.shape
+    real(name, "margin", margin)
     if first != second or len(first) not in (1, 2) or signs.shape != first[:-1]:
         raise ShapeError(
             f"{name}: vectors of shapes {first} and {second} and targets of {signs.shape} came; "
             "needs (n, size) twice and (n,)"
         )
     if not np.all(np.abs(signs) == 1):
-        raise ValueError(f"{name}: targets other than 1 and -1 came")
+        strange = signs[np.abs(signs) != 1].reshape(-1)[0]
+        raise ValueError(f"{name}: target {strange} came; targets are 1 and -1")
     cosine = cosine_similarity(x1, x2, dim=len(first) - 1)
     apart = as_targets(np.full(signs.shape, margin), cosine)
     terms = where(signs > 0, 1 - cosine, relu(cosine - apart))

@@ -8,6 +8,8 @@ import numpy as np
 
 from autograd import ShapeError, relu, take_along_axis, where
 from autograd import sum as total
+from nn.checks.numbers import numbers_of
+from nn.checks.sizes import real
 from nn.losses.pairs import holds_values, labels_for, pairwise, plain, reduced
 
 __all__ = ["hinge_loss", "multi_margin_loss"]
@@ -40,7 +42,8 @@ def hinge_loss(scores: Any, targets: Any, margin: float = 1.0, reduction: str = 
     Source:
         C. Cortes and V. Vapnik, "Support-vector networks", Machine Learning 20 (1995).
     """
-    signs = np.asarray(plain(targets))
+    real("hinge_loss", "margin", margin)
+    signs = np.asarray(plain(numbers_of("hinge_loss: targets", targets)))
     if not np.all(np.abs(signs) == 1):
         strange = signs[np.abs(signs) != 1].reshape(-1)[0]
         raise ValueError(
@@ -86,7 +89,9 @@ def multi_margin_loss(
         raise TypeError(
             "multi_margin_loss: Values came; join them with tensor_from_values(...) first"
         )
-    shape = np.shape(plain(scores))
+    real("multi_margin_loss", "margin", margin)
+    scores = numbers_of("multi_margin_loss", scores)
+    shape = scores.shape
     if len(shape) != 2:
         raise ShapeError(f"multi_margin_loss: scores of shape {shape} came; (n, classes) is needed")
     places = labels_for("multi_margin_loss", labels, shape[:1], shape[1])[:, None]

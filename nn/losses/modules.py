@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from nn.choices import check_name
+from nn.checks.choices import check_name
 from nn.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
 from nn.losses.cross_entropy import IGNORED, cross_entropy, nll_loss
 from nn.losses.distance import cosine_embedding_loss, kl_div
 from nn.losses.margin import hinge_loss, multi_margin_loss
 from nn.losses.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
-from nn.module import Module
+from nn.modules.module import Module
 
 __all__ = [
     "BCELoss",

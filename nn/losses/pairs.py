@@ -10,9 +10,18 @@ import numpy as np
 
 from autograd import ShapeError, Tensor, Value, mean
 from autograd import sum as total
-from nn.choices import check_name
+from nn.checks.choices import check_name
+from nn.checks.numbers import numbers_of
 
-__all__ = ["holds_values", "labels_for", "pairwise", "plain", "reduced"]
+__all__ = [
+    "as_targets",
+    "holds_values",
+    "labels_for",
+    "pairwise",
+    "plain",
+    "reduced",
+    "weights_for",
+]
 
 
 def pairwise(
@@ -42,11 +51,12 @@ def pairwise(
     if isinstance(weight, str):
         raise TypeError(f"{name}: weight={weight!r} came; did you mean reduction={weight!r}?")
     if not holds_values(predictions):
-        predictions = predictions if hasattr(predictions, "shape") else np.asarray(predictions)
-        targets = as_targets(targets, predictions)
-        _same_shape(name, np.shape(predictions), np.shape(targets))
+        predictions = numbers_of(name, predictions)
+        targets = as_targets(targets, predictions, f"{name}: targets")
+        _same_shape(name, predictions.shape, targets.shape)
+        weight = None if weight is None else weights_for(name, "weight", weight, predictions)
         terms = formula(predictions, targets)
-        terms = terms if weight is None else terms * as_targets(weight, predictions)
+        terms = terms if weight is None else terms * weight
         return reduced(name, terms, reduction)
     targets = plain(targets)
     _same_shape(name, _shape(predictions), _shape(targets))
@@ -95,14 +105,41 @@ def plain(thing: Any) -> Any:
     return thing.numpy() if isinstance(thing, Tensor) else thing
 
 
-def as_targets(targets: Any, predictions: Any) -> Any:
+def as_targets(targets: Any, predictions: Any, asked_by: str = "targets") -> Any:
     """Targets in the predictions' dtype, so that float64 labels do not widen a float32 model."""
     if isinstance(targets, Tensor) and targets.requires_grad:
         return targets
-    targets = plain(targets)
-    array = targets if hasattr(targets, "shape") else np.asarray(targets)
+    array = plain(numbers_of(asked_by, targets))
     dtype = predictions.dtype if predictions.dtype.kind == "f" else np.dtype(float)
     return array.astype(dtype, copy=False)
+
+
+def weights_for(name: str, what: str, weights: Any, predictions: Any) -> Any:
+    """How much each term counts, in the predictions' dtype.
+
+    Args:
+        name: The loss, for errors.
+        what: The argument, for errors.
+        weights: Numbers in a shape that broadcasts to the predictions'.
+        predictions: A Tensor or array.
+
+    Returns:
+        An array.
+
+    Raises:
+        ShapeError: If the result would be larger than the predictions.
+    """
+    array, wanted = as_targets(weights, predictions, f"{name}: {what}"), predictions.shape
+    try:
+        fits = np.broadcast_shapes(array.shape, wanted) == wanted
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(
+            f"{name}: {what} of shape {array.shape} came for predictions of {wanted}; it must "
+            "broadcast to that shape"
+        )
+    return array
 
 
 def labels_for(name: str, targets: Any, shape: tuple[int, ...], classes: int) -> Any:
@@ -122,7 +159,7 @@ def labels_for(name: str, targets: Any, shape: tuple[int, ...], classes: int) ->
         TypeError: If they are no whole numbers.
         ValueError: If one is negative or too large.
     """
-    labels = np.asarray(plain(targets))
+    labels = np.asarray(plain(numbers_of(f"{name}: labels", targets)))
     if labels.dtype.kind not in "iu":
         raise TypeError(
             f"{name}: labels of {labels.dtype} came; class numbers are whole numbers: y.astype(int)"
@@ -150,7 +187,9 @@ def _same_shape(name: str, predicted: tuple[int, ...], wanted: tuple[int, ...]) 
     except ValueError:
         raise ShapeError(said) from None
     fix = "bring one into the other's shape with .reshape(...)"
-    if predicted == (*wanted, 1):
+    if () in (predicted, wanted):
+        fix = "write predictions.reshape(()) or targets.reshape(()) for a single number"
+    elif predicted == (*wanted, 1):
         fix = "write predictions.reshape(-1), or targets.reshape(-1, 1)"
     elif wanted == (*predicted, 1):
         fix = "write targets.reshape(-1), or predictions.reshape(-1, 1)"

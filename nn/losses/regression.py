@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import autograd
+from nn.checks.sizes import above_zero, at_least_zero
 from nn.losses.pairs import pairwise
 
 __all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"]
@@ -89,16 +91,8 @@ def huber_loss(predictions: Any, targets: Any, reduction: str = "mean", delta: f
     Source:
         P. J. Huber, "Robust Estimation of a Location Parameter" (1964).
     """
-    if not delta > 0:
-        raise ValueError(f"huber_loss: delta={delta} came; it must be above 0")
-
-    def formula(p: Any, t: Any) -> Any:
-        distance = autograd.abs(p - t)
-        near = autograd.minimum(distance, delta)
-        # inside: near = distance, so d²/2; outside: near = delta, so delta d - delta²/2
-        return near * (distance - 0.5 * near)
-
-    return pairwise("huber_loss", formula, predictions, targets, reduction)
+    above_zero("huber_loss", "delta", delta)
+    return pairwise("huber_loss", _huber(delta), predictions, targets, reduction)
 
 
 def smooth_l1_loss(
@@ -127,8 +121,19 @@ def smooth_l1_loss(
         >>> loss.data, p.grad
         (3.0, 1.0)
     """
-    if not beta >= 0:
-        raise ValueError(f"smooth_l1_loss: beta={beta} came; 0 or more is needed")
+    at_least_zero("smooth_l1_loss", "beta", beta)
     if beta == 0:
-        return l1_loss(predictions, targets, reduction)
-    return huber_loss(predictions, targets, reduction, beta) / beta
+        return pairwise(
+            "smooth_l1_loss", lambda p, t: autograd.abs(p - t), predictions, targets, reduction
+        )
+    return pairwise("smooth_l1_loss", _huber(beta), predictions, targets, reduction) / beta
+
+
+def _huber(delta: float) -> Callable[[Any, Any], Any]:
+    def formula(p: Any, t: Any) -> Any:
+        distance = autograd.abs(p - t)
+        near = autograd.minimum(distance, delta)
+        # inside: near = distance, so d²/2; outside: near = delta, so delta d - delta²/2
+        return near * (distance - 0.5 * near)
+
+    return formula

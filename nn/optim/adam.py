@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adam", "AdamW", "NAdam"]
@@ -21,6 +23,7 @@ class Adam(Optimizer):
         betas: How slowly the running means of g and of g² forget.
         eps: Keeps the division finite.
         weight_decay: Pulls weights to 0: adds weight_decay p to the gradient.
+        amsgrad: Whether the mean of g² never shrinks (Reddi et al., 2018).
 
     Raises:
         ValueError: If a setting is out of range, or there is no parameter.
@@ -45,8 +48,11 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        amsgrad: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay)
+        super().__init__(
+            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
+        )
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""
@@ -63,6 +69,8 @@ class Adam(Optimizer):
         mean = state["exp_avg"] = slow * state.get("exp_avg", 0.0) + (1 - slow) * gradient
         square = slower * state.get("exp_avg_sq", 0.0) + (1 - slower) * gradient * gradient
         state["exp_avg_sq"] = square
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0.0), square)
         spread = square**0.5 / (1 - slower**step) ** 0.5 + group["eps"]
         return numbers - (group["lr"] / (1 - slow**step)) * mean / spread
 
@@ -76,6 +84,7 @@ class AdamW(Adam):
         betas: How slowly the running means of g and of g² forget.
         eps: Keeps the division finite.
         weight_decay: The share of lr by which every number shrinks in a step.
+        amsgrad: Whether the mean of g² never shrinks (Reddi et al., 2018).
 
     Raises:
         ValueError: If a setting is out of range, or there is no parameter.
@@ -100,8 +109,9 @@ class AdamW(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.01,
+        amsgrad: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
 
     def change(
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
@@ -148,7 +158,7 @@ class NAdam(Optimizer):
         momentum_decay: float = 0.004,
     ) -> None:
         super().__init__(
-            params, lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay,
+            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             momentum_decay=momentum_decay,
         )  # fmt: skip
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from autograd import GradientError, Tensor, Value
+from nn.checks.sizes import at_least_zero, real
+from nn.optim.optimizer import list_of_parameters
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
 
 def clip_grad_norm_(
-    parameters: Any, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
-) -> float:
+    parameters: Any, max_norm: float, norm_type: float | str = 2.0, error_if_nonfinite: bool = False
+) -> Any:
     """Shrink all gradients together so that their common length is at most this.
 
     Args:
@@ -24,7 +25,7 @@ def clip_grad_norm_(
         error_if_nonfinite: Whether a length that is nan or infinite is an error.
 
     Returns:
-        The length that they had.
+        The length that they had: a float for Values, a Tensor of one number for Tensors.
 
     Raises:
         GradientError: If the length is not finite and ``error_if_nonfinite`` says so.
@@ -41,9 +42,11 @@ def clip_grad_norm_(
         R. Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural
         networks" (2012).
     """
-    if not max_norm >= 0:
-        raise ValueError(f"clip_grad_norm_: max_norm={max_norm} came; 0 or more is needed")
-    found = _with_gradients(parameters)
+    at_least_zero("clip_grad_norm_", "max_norm", max_norm)
+    if norm_type != "inf":
+        real("clip_grad_norm_", "norm_type", norm_type)
+    norm_type = float(norm_type)
+    found, values = _with_gradients("clip_grad_norm_", parameters)
     norms = np.array([np.linalg.norm(np.ravel(p.grad), norm_type) for p in found])
     total = float(np.linalg.norm(norms, norm_type)) if found else 0.0
     if error_if_nonfinite and not np.isfinite(total):
@@ -52,7 +55,7 @@ def clip_grad_norm_(
     if factor < 1.0 or np.isnan(factor):
         for p in found:
             _replace(p, p.grad * factor)
-    return total
+    return total if values else Tensor(total)
 
 
 def clip_grad_value_(parameters: Any, clip_value: float) -> None:
@@ -73,16 +76,21 @@ def clip_grad_value_(parameters: Any, clip_value: float) -> None:
         >>> x.grad
         array([ 1., -2.])
     """
-    if not clip_value >= 0:
-        raise ValueError(f"clip_grad_value_: clip_value={clip_value} came; 0 or more is needed")
-    for p in _with_gradients(parameters):
+    at_least_zero("clip_grad_value_", "clip_value", clip_value)
+    for p in _with_gradients("clip_grad_value_", parameters)[0]:
         _replace(p, np.clip(p.grad, -clip_value, clip_value))
 
 
-def _with_gradients(parameters: Any) -> list[Any]:
-    alone = isinstance(parameters, (Tensor, Value))
-    several: Iterable[Any] = [parameters] if alone else parameters
-    return [p for p in several if p.grad is not None]
+def _with_gradients(asked_by: str, parameters: Any) -> tuple[list[Any], bool]:
+    """List the parameters with a gradient, and tell whether all that came are Values."""
+    several = list_of_parameters(
+        asked_by, [parameters] if isinstance(parameters, (Tensor, Value)) else parameters
+    )
+    for p in several:
+        if not isinstance(p, (Tensor, Value)):
+            raise TypeError(f"{asked_by}: {type(p).__name__} came; give Parameters or Values")
+    only_values = bool(several) and all(isinstance(p, Value) for p in several)
+    return [p for p in several if p.grad is not None], only_values
 
 
 def _replace(p: Any, gradient: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd import GradientError, Value
+from nn.neuron import at_least_one
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LBFGS"]
@@ -62,6 +63,7 @@ class LBFGS(Optimizer):
         tolerance_change: float = 1e-9,
         history_size: int = 100,
     ) -> None:
+        at_least_one("LBFGS", "max_iter", max_iter)
         looks = max_iter * 5 // 4 if max_eval is None else max_eval
         super().__init__(
             params, lr=lr, max_iter=max_iter, max_eval=looks, tolerance_grad=tolerance_grad,
@@ -72,10 +74,9 @@ class LBFGS(Optimizer):
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""
-        self._check_least(
-            settings, lr=0.0, max_iter=1, max_eval=1, tolerance_grad=0.0, tolerance_change=0.0,
-            history_size=1,
-        )  # fmt: skip
+        self._check_least(settings, lr=0.0, tolerance_grad=0.0, tolerance_change=0.0)
+        for name in ("max_iter", "max_eval", "history_size"):
+            at_least_one("LBFGS", name, settings[name])
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Move up to ``max_iter`` times.

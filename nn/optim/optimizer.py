@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograd import GradientError, Tensor, Value
-from nn.parameter import Parameter
+from nn.checks.choices import check_name
+from nn.checks.sizes import real
+from nn.modules.parameter import Parameter
+from nn.modules.uninitialized import refuse_unsized
 
-__all__ = ["Optimizer", "decayed"]
+__all__ = ["Optimizer", "decayed", "list_of_parameters"]
 
 
 def decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
@@ -23,6 +26,27 @@ def decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
         The gradient, with ``weight_decay`` times the numbers added.
     """
     return gradient + group["weight_decay"] * numbers if group["weight_decay"] else gradient
+
+
+def list_of_parameters(asked_by: str, given: Any) -> list[Any]:
+    """Make a list of what came as parameters, and say so if a model or something else came.
+
+    Args:
+        asked_by: The optimizer or function, for the error.
+        given: Parameters, or groups of them.
+
+    Returns:
+        A list.
+
+    Raises:
+        TypeError: If it cannot be walked through, or is a model.
+    """
+    kind = type(given).__name__
+    if hasattr(given, "parameters"):
+        raise TypeError(f"{asked_by}: a model came ({kind}); give model.parameters()")
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise TypeError(f"{asked_by}: {kind} came; a list is needed: model.parameters()")
+    return list(given)
 
 
 class Optimizer:
@@ -52,12 +76,8 @@ class Optimizer:
                 f"{self._name}: a single {type(params).__name__} came; give a list: "
                 "model.parameters(), or [x]"
             )
-        if hasattr(params, "parameters"):
-            raise TypeError(
-                f"{self._name}: a model came ({type(params).__name__}); give model.parameters()"
-            )
-        given = list(params)
-        self.defaults = settings
+        given = list_of_parameters(self._name, params)
+        self.defaults = {k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()}
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[Any, dict[str, Any]] = {}
         for group in given if given and isinstance(given[0], dict) else [{"params": given}]:
@@ -79,14 +99,16 @@ class Optimizer:
             TypeError: If something else than parameters came.
             GradientError: If no gradient can reach one of them.
         """
-        unknown = set(group) - set(self.defaults) - {"params"}
-        if unknown:
-            raise ValueError(
-                f"{self._name}: settings {sorted(unknown)} are unknown; "
-                f"there are {sorted(self.defaults)}"
+        if not isinstance(group, Mapping) or "params" not in group:
+            raise TypeError(
+                f"{self._name}: {type(group).__name__} came as a group; a dict with 'params' in it "
+                "is needed"
             )
+        for name in group:
+            check_name(self._name, "setting", name, [*self.defaults, "params"])
         params = group["params"]
-        params = [params] if isinstance(params, (Tensor, Value)) else list(params)
+        alone = isinstance(params, (Tensor, Value))
+        params = [params] if alone else list_of_parameters(self._name, params)
         self._check_params(params)
         complete = {**self.defaults, **group, "params": params}
         self.check(complete)
@@ -104,6 +126,11 @@ class Optimizer:
         Raises:
             GradientError: If none has: ``backward()`` was not called.
         """
+        if closure is not None and not callable(closure):
+            raise TypeError(
+                f"{self._name}.step: {type(closure).__name__} came; a closure that computes the "
+                "loss is needed, or nothing"
+            )
         loss = closure() if closure is not None else None
         moved = False
         for group in self.param_groups:
@@ -177,6 +204,11 @@ class Optimizer:
         Raises:
             ValueError: If the groups have other sizes.
         """
+        if not isinstance(saved, Mapping) or not {"param_groups", "state"} <= saved.keys():
+            raise TypeError(
+                f"{self._name}.load_state_dict: {type(saved).__name__} came; needs what state_dict "
+                "gave: a dict of 'param_groups' and 'state'"
+            )
         came = [len(group["params"]) for group in saved["param_groups"]]
         own = [len(group["params"]) for group in self.param_groups]
         if came != own:
@@ -206,16 +238,16 @@ class Optimizer:
 
     def _check_least(self, settings: Mapping[str, Any], **least: float) -> None:
         for name, limit in least.items():
-            if isinstance(settings[name], str):
-                raise TypeError(f"{self._name}: {name}={settings[name]!r} came; give a number")
-            if not settings[name] >= limit:
+            if real(self._name, name, settings[name]) < limit:
                 raise ValueError(
                     f"{self._name}: {name}={settings[name]} came; at least {limit:g} is needed"
                 )
 
     def _check_betas(self, settings: Mapping[str, Any]) -> None:
         betas = settings["betas"]
-        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+        if not isinstance(betas, (tuple, list)):
+            raise TypeError(f"{self._name}: betas={betas!r} came; two numbers are needed")
+        if len(betas) != 2 or not all(0 <= real(self._name, "betas", b) < 1 for b in betas):
             raise ValueError(
                 f"{self._name}: betas={betas} came; two numbers from 0 to below 1 are needed"
             )
@@ -226,6 +258,8 @@ class Optimizer:
                 f"{self._name}: no parameters came; give model.parameters() "
                 "(a generator that was used once is empty)"
             )
+        names = [getattr(p, "label", None) or f"parameter {i}" for i, p in enumerate(params)]
+        refuse_unsized(self._name, zip(names, params, strict=True))
         seen = {id(p) for p in self._all()}
         for i, p in enumerate(params):
             if not isinstance(p, (Tensor, Value)):

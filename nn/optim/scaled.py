@@ -229,7 +229,7 @@ class Lion(Optimizer):
         betas: tuple[float, float] = (0.9, 0.99),
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(params, lr=lr, betas=tuple(betas), weight_decay=weight_decay)
+        super().__init__(params, lr=lr, betas=betas, weight_decay=weight_decay)
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""

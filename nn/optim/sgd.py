@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from nn.checks.sizes import real
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["SGD"]
@@ -61,6 +62,7 @@ class SGD(Optimizer):
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""
         self._check_least(settings, lr=0.0, weight_decay=0.0, momentum=0.0)
+        real("SGD", "dampening", settings["dampening"])
         if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
             raise ValueError("SGD: nesterov=True needs a momentum above 0 and no dampening")
 

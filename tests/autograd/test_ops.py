@@ -688,9 +688,10 @@ def test_dim_and_keepdim_mean_axis_and_keepdims(op: Op) -> None:
     expected = op(array, **settings)
     axis = settings.pop("axis")
     np.testing.assert_array_equal(op(array, dim=axis, **settings), expected)
-    np.testing.assert_array_equal(
-        getattr(Tensor(array), op.name)(dim=axis, **settings).data, expected
-    )
+    answer = getattr(Tensor(array), op.name)(dim=axis, **settings)
+    if op.name in ("max", "min", "sort"):  # the word dim is answered as in PyTorch
+        answer = answer.values
+    np.testing.assert_array_equal(answer.data, expected)
     if "keepdims" in op.settings:
         settings.pop("keepdims", None)
         kept = op(array, axis=axis, **{**settings, "keepdims": True})

@@ -68,15 +68,8 @@ def test_lambda_and_residual_show_what_they_are():
     assert repr(nn.RNN(3, 4, nonlinearity="relu")) == "RNN(3 -> 4, nonlinearity='relu')"
 
 
-def test_bilinear_is_the_sum_of_all_products(check_gradients):
-    layer, before = nn.Bilinear(2, 3, 2), nn.Linear(3, 5)
-
-    def loss():
-        both = before(Tensor(X))
-        y = layer(both[:, :2], both[:, 2:])
-        return (y * y).sum()
-
-    check_gradients(loss, [*before.parameters(), *layer.parameters()], tolerance=1e-6)
+def test_bilinear_is_the_sum_of_all_products():
+    layer = nn.Bilinear(2, 3, 2)
     a, b = DRAW.normal(size=2), DRAW.normal(size=3)
     expected = [a @ layer.weight.data[k] @ b + layer.bias.data[k] for k in range(2)]
     np.testing.assert_allclose(layer(Tensor(a), b).data, expected)

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 import nn.data
 from nn.data import (
-    Dataset,
-    ImageDataset,
+    Images,
+    Table,
+    alice,
     batches,
     blobs,
     circles,
     digits,
+    houses,
     iris,
+    line,
     moons,
     one_hot,
     planar_flower,
@@ -175,7 +178,7 @@ def checksum(array):
 
 def test_iris_holds_the_numbers_that_were_stored():
     data = iris()
-    assert type(data) is Dataset
+    assert type(data) is Table
     assert data.X.shape == (150, 4)
     assert np.bincount(data.y).tolist() == [50, 50, 50]
     assert data.target_names == ("setosa", "versicolor", "virginica")
@@ -190,7 +193,7 @@ def test_iris_holds_the_numbers_that_were_stored():
 
 def test_digits_hold_the_numbers_that_were_stored():
     data = digits()
-    assert type(data) is ImageDataset
+    assert type(data) is Images
     assert data.X.shape == (1797, 64)
     assert data.X.dtype == np.float64
     assert np.bincount(data.y).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
@@ -213,7 +216,7 @@ def test_shipped_sets_equal_scikit_learns(ours, theirs):
     np.testing.assert_array_equal(data.y, reference.target)
     assert list(data.feature_names) == list(reference.feature_names)
     assert list(data.target_names) == [str(name) for name in reference.target_names]
-    if isinstance(data, ImageDataset):
+    if isinstance(data, Images):
         np.testing.assert_array_equal(data.images, reference.images)
 
 
@@ -239,6 +242,67 @@ class TestEveryShippedSet:
         data = load()
         assert len(data) == len(data.X)
         assert len(repr(data)) < 80
+
+
+def test_alice_is_the_text_that_was_stored():
+    text = alice()
+    assert (len(text), len(set(text)), len(text.splitlines())) == (148363, 70, 3556)
+    assert hashlib.sha256(text.encode("ascii")).hexdigest()[:16] == "b677033ece856806"
+    assert text.startswith("ALICE'S ADVENTURES IN WONDERLAND\n\n")
+    assert text.endswith("the happy summer days.\n\n                             THE END\n")
+    assert "Gutenberg" not in text
+    assert "\r" not in text
+
+
+# ----------------------------------------------------------------------------- measured sets
+
+
+def test_a_line_is_the_one_that_was_asked():
+    X, y = line(7, noise=0, slope=3, intercept=0.5)
+    assert X.shape == (7, 1)
+    np.testing.assert_allclose(y, 3 * X[:, 0] + 0.5, rtol=1e-14)
+    X, y = line(4000, noise=0.3)
+    assert (y - 2 * X[:, 0] + 1).std() == pytest.approx(0.3, rel=0.05)
+    assert np.abs(X).max() <= 1
+
+
+def test_houses_cost_what_their_weights_say():
+    X, y = houses(1000, noise=0)
+    np.testing.assert_allclose(y, X @ [10, 15, 0.1] + 50, rtol=1e-14)
+    assert X.min(axis=0).tolist() >= [2, 1, 1000]
+    assert X.max(axis=0).tolist() <= [8, 5, 5000]
+    np.testing.assert_allclose(X.mean(axis=0), [5, 3, 3000], rtol=0.05)
+    assert (houses(4000, noise=5)[1] - houses(4000, noise=0)[1]).std() == pytest.approx(5, rel=0.05)
+    X, y = houses(3, noise=0, weights=(0, 0, 1), bias=-7)
+    np.testing.assert_allclose(y, X[:, 2] - 7)
+
+
+@pytest.mark.parametrize("make", [line, houses])
+def test_measured_sets_are_the_same_for_the_same_seed(make):
+    for again in (0, np.random.default_rng(0)):
+        for left, right in zip(make(9, seed=again), make(9), strict=True):
+            np.testing.assert_array_equal(left, right)
+    assert not np.array_equal(make(9, seed=1)[1], make(9)[1])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda: line(0), ValueError, "line: n is 0: pass a whole number >= 1"),
+        (lambda: line(noise=-1), ValueError, "line: noise is -1: pass a finite number >= 0"),
+        (lambda: line(slope="3"), TypeError, "line: slope is '3', a str: pass a number"),
+        (lambda: line(intercept=np.nan), ValueError, "line: intercept is nan"),
+        (lambda: line(seed=None), TypeError, "line: seed is a NoneType"),
+        (lambda: houses(-1), ValueError, "houses: n is -1"),
+        (lambda: houses(noise=np.inf), ValueError, "houses: noise is inf"),
+        (lambda: houses(weights=(1, 2)), ValueError, "houses: 2 weights came: pass 3, for a room"),
+        (lambda: houses(weights=(1, 2, None)), TypeError, "houses: a weight is None"),
+        (lambda: houses(bias=np.nan), ValueError, "houses: bias is nan"),
+    ],
+)
+def test_measured_sets_say_what_is_wrong(call, error, sentence):
+    with pytest.raises(error, match=re.escape(sentence)):
+        call()
 
 
 # ------------------------------------------------------------------------------------- split

@@ -168,7 +168,7 @@ X = nn.Parameter([1.0])
         (lambda: nn.SGD([X, 1.0]), TypeError, "float came as parameter 1"),
         (lambda: nn.SGD([X, X]), ValueError, "parameter 1 came twice"),
         (lambda: nn.SGD([{"params": [X]}, {"params": [X]}]), ValueError, "came twice"),
-        (lambda: nn.SGD([{"params": [X], "rl": 1}]), ValueError, r"settings \['rl'\] are unknown"),
+        (lambda: nn.SGD([{"params": [X], "rl": 1}]), ValueError, "setting 'rl' is unknown"),
         (lambda: nn.SGD([{"params": [X], "lr": -1}]), ValueError, "lr=-1 came"),
         (
             lambda: nn.SGD([Tensor([1.0], label="x")]),
@@ -221,5 +221,5 @@ def test_a_model_or_a_text_instead_of_numbers_is_told():
     model = nn.Linear(2, 1, generator=0)
     with pytest.raises(TypeError, match=r"a model came \(Linear\); give model.parameters\(\)"):
         nn.SGD(model, lr=0.1)
-    with pytest.raises(TypeError, match=r"lr='0\.1' came; give a number"):
+    with pytest.raises(TypeError, match=r"lr='0\.1' came; a number is needed"):
         nn.SGD(model.parameters(), lr="0.1")

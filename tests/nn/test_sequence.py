@@ -8,116 +8,6 @@ from autograd import ShapeError, Tensor, manual_seed, trace
 from nn import functional as F
 
 DRAW = np.random.default_rng(1)
-X = DRAW.uniform(-2, 2, (5, 3))
-MASK = np.triu(np.ones((3, 3), bool), 1)
-FILLING = np.array([[False, False, True]] + [[False] * 3] * 4)
-
-
-def first_of(layer, *args, **settings):
-    """The layer, as a function that gives only what came out last and first."""
-
-    class First(nn.Module):
-        def __init__(self):
-            self.layer = layer
-
-        def forward(self, x):
-            y, state = self.layer(x, *args, **settings)
-            state = state if isinstance(state, tuple) else (state,)
-            return sum((part.sum() for part in state), 0.0) + y
-
-    return First()
-
-
-def itself(layer, *args, **settings):
-    """Self-attention."""
-
-    class Self(nn.Module):
-        def __init__(self):
-            self.layer = layer
-
-        def forward(self, x):
-            y, weights = self.layer(x, x, x, *args, **settings)
-            return y if weights is None else (weights * weights).sum() + y
-
-    return Self()
-
-
-LENGTHS = {"lengths": [3, 1, 2, 3, 0]}
-ENCODER = {"dim_feedforward": 3, "dropout": 0.3, "batch_first": True}
-
-# name, a new layer, the shape of one example that it takes
-LAYERS = [
-    ("RNN", lambda: first_of(nn.RNN(2, 2, batch_first=True)), (3, 2)),
-    ("RNN relu", lambda: first_of(nn.RNN(2, 2, nonlinearity="relu", batch_first=True)), (3, 2)),
-    ("LSTM", lambda: first_of(nn.LSTM(2, 2, batch_first=True)), (3, 2)),
-    (
-        "LSTM of lengths",
-        lambda: first_of(nn.LSTM(2, 2, 2, batch_first=True, bidirectional=True), **LENGTHS),
-        (3, 2),
-    ),
-    ("GRU", lambda: first_of(nn.GRU(2, 2, 2, batch_first=True, dropout=0.5)), (3, 2)),
-    ("GRU of lengths", lambda: first_of(nn.GRU(2, 2, batch_first=True), **LENGTHS), (3, 2)),
-    ("RNNCell", lambda: nn.RNNCell(3, 2), (3,)),
-    ("LSTMCell", lambda: first_of(nn.LSTMCell(3, 2)), (3,)),
-    ("GRUCell", lambda: nn.GRUCell(3, 2), (3,)),
-    ("Attention", lambda: itself(nn.MultiheadAttention(4, 2, batch_first=True)), (3, 4)),
-    (
-        "Attention, masked",
-        lambda: itself(nn.MultiheadAttention(2, 1, 0.3, batch_first=True), FILLING, attn_mask=MASK),
-        (3, 2),
-    ),
-    (
-        "Attention, causal",
-        lambda: itself(
-            nn.MultiheadAttention(2, 2, bias=False, batch_first=True),
-            need_weights=False, is_causal=True,
-        ),
-        (3, 2),
-    ),
-    ("Encoder", lambda: nn.TransformerEncoderLayer(2, 1, **ENCODER), (3, 2)),
-    (
-        "Encoder, norm first",
-        lambda: nn.TransformerEncoder(
-            nn.TransformerEncoderLayer(2, 1, activation="gelu", norm_first=True, **ENCODER), 2
-        ),
-        (3, 2),
-    ),
-    ("Positions", lambda: nn.PositionalEncoding(2, 0.3, batch_first=True), (3, 2)),
-    ("PReLU", lambda: nn.PReLU(4), (4, 2)),
-    ("Maxout", lambda: nn.Maxout(4, 3, pieces=3), (4,)),
-    ("Residual", lambda: nn.Residual(nn.Linear(4, 4)), (4,)),
-    ("Residual, shortcut", lambda: nn.Residual(nn.Linear(4, 2), nn.Linear(4, 2)), (4,)),
-    ("Lambda", lambda: nn.Lambda(lambda x: x * x), (4,)),
-    ("Unflatten", lambda: nn.Unflatten(-1, (2, 2)), (4,)),
-    ("Upsample", lambda: nn.Upsample(scale_factor=2), (1, 2, 2)),
-    ("Upsample, bilinear", lambda: nn.Upsample(3, mode="bilinear"), (1, 2, 2)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
-@pytest.mark.parametrize(("make", "shape"), [row[1:] for row in LAYERS], ids=[r[0] for r in LAYERS])
-def test_layer_has_the_gradient_of_finite_differences(make, shape, training, check_gradients):
-    manual_seed(6)
-    before = nn.Linear(3, int(np.prod(shape)))
-    layer = make().train(training)
-
-    def loss():
-        manual_seed(4)  # the same numbers are dropped every time
-        out = layer(before(Tensor(X)).reshape(5, *shape))
-        return (out * out * 0.5 + out).sum()
-
-    check_gradients(loss, [*before.parameters(), *layer.parameters()], tolerance=1e-6)
-
-
-@pytest.mark.parametrize("row", LAYERS, ids=[row[0] for row in LAYERS])
-def test_layers_keep_float32(row):
-    _, make, shape = row
-    layer = make().to(np.float32)
-    x = Tensor(DRAW.normal(size=(5, *shape)).astype(np.float32), requires_grad=True)
-    out = layer(x)
-    out.sum().backward()
-    assert out.dtype == x.grad.dtype == np.float32
-    assert all(p.grad.dtype == np.float32 for p in layer.parameters())
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -255,6 +145,19 @@ def test_networks_learn_to_remember_the_first_step():
         loss.backward()
         optimizer.step()
     assert loss.item() < 0.1  # a guess of 0 has 1
+
+
+@pytest.mark.parametrize(("name", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
+def test_either_bias_of_a_step_may_be_missing(name, gates):
+    x, w, h = DRAW.normal(size=(2, 3)), DRAW.normal(size=(gates * 2, 3)), DRAW.normal(size=(2, 2))
+    back, bias, nothing = DRAW.normal(size=(gates * 2, 2)), DRAW.normal(size=gates * 2), 0.0
+    state = (h, h) if name == "lstm" else h
+    step = getattr(F, f"{name}_cell")
+    for given in ((bias, None), (None, bias)):
+        filled = [np.full(gates * 2, nothing) if b is None else b for b in given]
+        found, expected = step(x, state, w, back, *given), step(x, state, w, back, *filled)
+        for a, b in zip(found, expected, strict=True):
+            np.testing.assert_allclose(a.data, b.data, rtol=1e-14)
 
 
 def test_what_is_packed_by_hand():

@@ -78,7 +78,7 @@ def test_pooled_grids_of_values_are_as_tensors(name, settings):
         (lambda: nn.Conv2d(1, 1, 7)(Tensor(np.ones((1, 1, 5, 5)))), "does not fit"),
         (lambda: nn.Conv2d(3, 4, 3, groups=2), "divisible"),
         (lambda: nn.Conv2d(3, 4, 3, stride=2, padding="same"), "stride of 1"),
-        (lambda: nn.Conv2d(3, 4, 3, padding="full"), "'valid' or 'same'"),
+        (lambda: nn.Conv2d(3, 4, 3, padding="full"), "'full' is unknown: There are: same, valid"),
         (lambda: nn.Conv2d(3, 4, 0), "kernel_size=0"),
         (lambda: nn.Conv2d(3, 4, (3, 3, 3)), "or 2 of them"),
         (lambda: nn.MaxPool2d(2)(Tensor(np.ones((1, 1, 1, 5)))), "does not fit"),
@@ -90,6 +90,27 @@ def test_pooled_grids_of_values_are_as_tensors(name, settings):
 def test_bad_input_is_told(call, said):
     with pytest.raises((ShapeError, ValueError), match=said):
         call()
+
+
+def test_a_greatest_element_of_minus_infinity_stands_in_the_image():
+    x = Tensor([[[-np.inf, -np.inf, 5.0]]], requires_grad=True)
+    y = F.max_pool1d(x, 3, stride=2, padding=1, dilation=1)
+    y[0, 0, 0].backward()
+    assert y.tolist() == [[[-np.inf, 5.0]]]
+    assert x.grad.tolist() == [[[1.0, 0.0, 0.0]]]  # not the last one, by an index of -1
+    whole = Tensor([[[3, 1, 2]]])
+    assert F.max_pool1d(whole, 2, padding=1).tolist() == [[[3, 2]]]
+
+
+def test_a_window_that_would_see_nothing_but_padding():
+    with pytest.raises(ShapeError, match="see nothing but padding"):
+        F.max_pool1d(Tensor(np.ones((1, 1, 1))), 2, padding=1, dilation=2)
+
+
+def test_a_stamped_image_may_be_longer_than_its_last_stamp():
+    x, w = Tensor(np.ones((1, 1, 2))), Tensor(np.ones((1, 1, 2)))
+    y = F.conv_transpose1d(x, w, stride=1, output_padding=2, dilation=3)
+    assert y.tolist() == [[[1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]]]
 
 
 def test_a_stride_that_is_no_number():

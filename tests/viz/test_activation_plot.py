@@ -86,7 +86,7 @@ def test_c9_activations_are_drawn_with_their_derivatives():
     np.testing.assert_allclose(by_name["elu"].slopes, np.where(x > 0, 1, np.exp(np.minimum(x, 0))))
     np.testing.assert_array_equal(by_name["relu"].slopes, x > 0)
     np.testing.assert_array_equal(by_name["linear"].slopes, np.ones_like(x))
-    leaky, layer = by_name["Leaky ReLU 0.1"], by_name["LeakyReLU(slope=0.1)"]
+    leaky, layer = by_name["Leaky ReLU 0.1"], by_name["LeakyReLU(negative_slope=0.1)"]
     np.testing.assert_allclose(leaky.heights, layer.heights)
     np.testing.assert_allclose(leaky.slopes[x != 0], layer.slopes[x != 0])
     assert by_name["maxout"].kinks

@@ -86,6 +86,15 @@ def film(label):
     return recorded
 
 
+def boundary_film(label):
+    recorded = viz.BoundaryFilm(
+        POINTS, ANSWERS, names=[label, "b"], feature_names=[label, "y"], unit=label, resolution=4
+    )
+    for _ in range(2):
+        recorded.add(lambda p: p[0] - 0.5, **{label: 0.5})
+    return recorded
+
+
 class Model:
     """Whatever has named parameters."""
 
@@ -143,6 +152,16 @@ FUNCTIONS = {
     "activations": lambda label: viz.activations("tanh", "relu", title=label),
     "decision_boundary": lambda label: viz.decision_boundary(
         lambda X: X[:, :1] - 0.5, POINTS, ANSWERS, names=[label, "b"], feature_names=[label, "y"]
+    ),
+    "BoundaryFilm": lambda label: boundary_film(label).picture(title=label),
+    "characters": lambda label: viz.characters(
+        f"{label[:300]}\n", np.full(len(label[:300]) + 1, 0.5), title=label
+    ),
+    "confusion_matrix": lambda label: viz.confusion_matrix(
+        np.eye(2), names=[label, "b"], title=label
+    ),
+    "layer_maps": lambda label: viz.layer_maps(
+        nn.Sequential({clean(label, 20) or "a": nn.Conv2d(1, 2, 2)}), np.eye(3), title=label
     ),
     "descent": lambda label: viz.descent(
         lambda x, y: x * x + y * y, (1.0, 2.0), steps=3, names=(label, "y"), label=label

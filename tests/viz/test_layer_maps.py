@@ -29,6 +29,13 @@ class Net(Module):
         return F.log_softmax(self.head(x.flatten(1)), dim=1)
 
 
+class Constant(Module):
+    """Whatever it sees, it says the same."""
+
+    def forward(self, x):
+        return Tensor([1.0])
+
+
 def told(picture):
     return [part.strip() for part in picture.description.partition(": ")[2].rstrip(".").split(";")]
 
@@ -72,6 +79,12 @@ def test_the_model_is_left_as_it_was():
         np.testing.assert_array_equal(numbers, before[name])
 
 
+def test_frozen_layers_are_drawn():
+    model = Net().freeze()
+    assert len(told(viz.layer_maps(model, IMAGE))) == 9
+    assert not any(p.requires_grad for p in model.parameters())
+
+
 def test_only_the_first_of_many_maps_are_drawn():
     picture = viz.layer_maps(Sequential(Conv2d(1, 40, 3)), IMAGE, most=5)
     assert picture.svg.count("<image") == 1 + 5
@@ -101,7 +114,7 @@ def test_nan_is_drawn():
         (Net(), np.ones(8), ValueError, r"x has shape \(8,\)"),
         (Net(), "digit", TypeError, "layer_maps"),
         (Tensor([1.0]), IMAGE, TypeError, "Tensor came as model"),
-        (Flatten(), IMAGE, TypeError, "no graph"),
+        (Constant(), IMAGE, TypeError, "no graph"),
     ],
 )
 def test_what_cannot_be_drawn(model, x, error, words):

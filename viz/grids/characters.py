@@ -20,7 +20,8 @@ MONO = '"DejaVu Sans Mono",Menlo,Consolas,"Liberation Mono",monospace'
 MOST, WIDEST, NARROWEST = 20_000, 200, 10
 STEP, LINE, MARGIN, TOP, SIZE = 9.0, 22.0, 24.0, 78.0, 15
 LEVELS = 12
-SHOWN = {"\n": "↵", "\t": "→", " ": " "}
+# a page may take two dollar signs for a formula
+SHOWN = {"\n": "↵", "\t": "→", " ": " ", "$": "\N{FULLWIDTH DOLLAR SIGN}"}
 
 STYLE = f"""
 text{{font-family:{FONTS};fill:@ink}}

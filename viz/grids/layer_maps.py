@@ -92,7 +92,9 @@ def layer_maps(
         raise ValueError(f"{WHO}: most={most} came; at least 1 is needed")
     image = _one_image(x)
     dtype = next((p.dtype for _, p in model.named_parameters() if isinstance(p, Tensor)), None)
-    trace = model_trace(model, [Tensor(image.astype(dtype or image.dtype))], {}, asked_by=WHO)
+    # an image that asks for a gradient is recorded everywhere, also by layers that are frozen
+    example = Tensor(image.astype(dtype or image.dtype), requires_grad=True)
+    trace = model_trace(model, [example], {}, asked_by=WHO)
     layers = [Layer("input", "", image[0]), *_layers(trace, _kinds(model))]
     if len(layers) == 1:
         raise ValueError(f"{WHO}: no layer of {type(model).__name__} gave maps or a row of numbers")

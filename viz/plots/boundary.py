@@ -87,7 +87,7 @@ def decision_boundary(
         "labels": are_labels(labels, both),
         "probability": look_like_probabilities(both) if probability is None else probability,
     }
-    titles = titles_of(classes, names, who)
+    titles = [plain_text(title) for title in titles_of(classes, names, who)]
     ax = axes_for(ax, who)
     regions = regions_of(answers, classes, **settings)
     _paint(ax, regions, sides, len(classes))

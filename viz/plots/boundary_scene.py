@@ -105,7 +105,7 @@ def film_svg(
         "labels": all(are_labels(ground.y, answers) for answers in every),
         "probability": sure,
     }
-    titles = titles_of(classes, ground.names, WHO)
+    titles = [clean(title, 30) for title in titles_of(classes, ground.names, WHO)]
     names_width = max(text_width(name, 12, bold=True) for name in titles)
     frame = Frame(
         LEFT,

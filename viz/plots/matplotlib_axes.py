@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from viz.picture import write_atomically
+from autograd.files import write_atomically
 from viz.words.labels import clean, xml
 
 SIZE = (7.0, 5.0)  # inches
@@ -144,7 +144,7 @@ def save_figure(figure: Any, path: str | os.PathLike[str]) -> Path:
         raise ValueError(f"save: {path.name!r} has {got}; needs one of {needed}")
     file = io.BytesIO()
     figure.savefig(file, format=suffix, dpi=DOTS_PER_INCH)
-    write_atomically(path, file.getvalue())
+    write_atomically(path, lambda out: out.write(file.getvalue()), asked_by="save")
     return path
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viz.plots.matplotlib_axes import plain_text
 from viz.words.numbers import number
 
 FINEST = 2000
@@ -81,12 +80,12 @@ def titles_of(
 ) -> list[str]:
     """Give each class's name, as it was chosen or as its label says."""
     if names is None:
-        return [plain_text(c if isinstance(c, str) else f"class {number(c)}") for c in classes]
+        return [c if isinstance(c, str) else f"class {number(c)}" for c in classes]
     if isinstance(names, Mapping):
-        return [plain_text(str(names.get(label, label))) for label in classes]
+        return [str(names.get(label, label)) for label in classes]
     if isinstance(names, str) or len(names) != len(classes):
         raise ValueError(
             f"{asked_by}: names has {len(names)} names for {len(classes)} classes; "
             "needs one for each"
         )
-    return [plain_text(str(name)) for name in names]
+    return [str(name) for name in names]

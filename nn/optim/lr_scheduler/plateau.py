@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from nn.optim.lr_scheduler.schedule import LRScheduler
+from nn.checks.choices import check_name
+from nn.checks.sizes import at_least_zero
+from nn.optim.lr_scheduler.schedule import LRScheduler, at_least, known_optimizer
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["ReduceLROnPlateau"]
@@ -47,16 +49,17 @@ class ReduceLROnPlateau:
         cooldown: int = 0,
         min_lr: float = 0.0,
     ) -> None:
-        if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
-            raise ValueError(
-                f"ReduceLROnPlateau: mode={mode!r} and threshold_mode={threshold_mode!r} came; "
-                "needs 'min' or 'max', and 'rel' or 'abs'"
-            )
-        if not factor < 1:
-            raise ValueError(f"ReduceLROnPlateau: factor={factor} came; below 1 is needed")
-        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
-        self.threshold, self.threshold_mode = threshold, threshold_mode
-        self.cooldown, self.min_lr = cooldown, min_lr
+        name = "ReduceLROnPlateau"
+        self.optimizer = known_optimizer(name, optimizer)
+        self.mode = check_name(name, "mode", mode, ("min", "max"))
+        self.factor = at_least_zero(name, "factor", factor)
+        if factor >= 1:
+            raise ValueError(f"{name}: factor={factor} came; below 1 is needed")
+        self.patience = at_least(name, "patience", patience, 0)
+        self.threshold = at_least_zero(name, "threshold", threshold)
+        self.threshold_mode = check_name(name, "threshold_mode", threshold_mode, ("rel", "abs"))
+        self.cooldown = at_least(name, "cooldown", cooldown, 0)
+        self.min_lr = at_least_zero(name, "min_lr", min_lr)
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
 
@@ -66,7 +69,9 @@ class ReduceLROnPlateau:
         Args:
             metrics: The figure, such as the validation loss.
         """
-        figure = float(metrics.item() if hasattr(metrics, "item") else metrics)
+        figure = metrics.item() if hasattr(metrics, "item") else metrics
+        if isinstance(figure, bool) or not isinstance(figure, (int, float)):
+            raise TypeError(f"ReduceLROnPlateau.step: {metrics!r} came; a number is needed")
         self.last_epoch += 1
         if self._better(figure):
             self.best, self.num_bad_epochs = figure, 0

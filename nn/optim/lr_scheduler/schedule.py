@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["LRScheduler", "LambdaLR", "SequentialLR", "at_least"]
+__all__ = ["LRScheduler", "LambdaLR", "SequentialLR", "at_least", "known_optimizer", "rising"]
 
 
 class LRScheduler:
@@ -22,11 +24,7 @@ class LRScheduler:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
-        if not isinstance(optimizer, Optimizer):
-            raise TypeError(
-                f"{type(self).__name__}: {type(optimizer).__name__} came; give the optimizer first"
-            )
-        self.optimizer = optimizer
+        self.optimizer = known_optimizer(type(self).__name__, optimizer)
         self.base_lrs = [
             group.setdefault("initial_lr", group["lr"]) for group in optimizer.param_groups
         ]
@@ -96,8 +94,15 @@ class LambdaLR(LRScheduler):
         optimizer: Optimizer,
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
     ) -> None:
-        count = len(optimizer.param_groups)
-        functions = [lr_lambda] * count if callable(lr_lambda) else list(lr_lambda)
+        count = len(known_optimizer("LambdaLR", optimizer).param_groups)
+        several: list[Any] = [lr_lambda]
+        if isinstance(lr_lambda, (list, tuple)):
+            several = list(lr_lambda)
+        if not all(callable(function) for function in several):
+            raise TypeError(
+                f"LambdaLR: {lr_lambda!r} came; a function of the number of steps is needed"
+            )
+        functions = several if isinstance(lr_lambda, (list, tuple)) else several * count
         if len(functions) != count:
             raise ValueError(f"LambdaLR: {len(functions)} functions came for {count} groups")
         self._functions = tuple(functions)
@@ -105,7 +110,7 @@ class LambdaLR(LRScheduler):
 
     def factor(self, epoch: int, group: int) -> float:
         """Ask the function."""
-        return self._functions[group](epoch)
+        return float(self._functions[group](epoch))
 
     def state_dict(self) -> dict[str, Any]:
         """Give what is needed to go on later; the functions are the program's."""
@@ -124,12 +129,18 @@ class SequentialLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]
     ) -> None:
+        if not all(isinstance(schedule, LRScheduler) for schedule in schedulers):
+            raise TypeError(
+                f"SequentialLR: {[type(s).__name__ for s in schedulers]} came; needs schedules "
+                "that are a factor on the first learning rate"
+            )
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
                 f"SequentialLR: {len(schedulers)} schedules and {len(milestones)} milestones came; "
                 "needs one milestone fewer than schedules"
             )
-        self._schedulers, self.milestones = tuple(schedulers), list(milestones)
+        self._schedulers = tuple(schedulers)
+        self.milestones = rising("SequentialLR", milestones)
         super().__init__(optimizer)
 
     def factor(self, epoch: int, group: int) -> float:
@@ -144,8 +155,24 @@ class SequentialLR(LRScheduler):
         return own
 
 
+def known_optimizer(who: str, optimizer: Any) -> Optimizer:
+    """Check that an optimizer came."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{who}: {type(optimizer).__name__} came; give the optimizer first")
+    return optimizer
+
+
+def rising(who: str, milestones: Sequence[int]) -> list[int]:
+    """Check numbers of steps, and put them in order."""
+    if not isinstance(milestones, (list, tuple)):
+        raise TypeError(f"{who}: milestones={milestones!r} came; a list of whole numbers is needed")
+    return sorted(at_least(who, "milestones", milestone, 0) for milestone in milestones)
+
+
 def at_least(who: str, what: str, number: int, least: int) -> int:
     """Check a whole number."""
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{who}: {what}={number!r} came; a whole number is needed")
     if number < least:
         raise ValueError(f"{who}: {what}={number} came; at least {least} is needed")
     return number

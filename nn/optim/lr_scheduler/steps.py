@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nn.optim.lr_scheduler.schedule import LRScheduler, at_least
+from nn.checks.sizes import at_least_zero
+from nn.optim.lr_scheduler.schedule import LRScheduler, at_least, rising
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["ConstantLR", "ExponentialLR", "LinearLR", "MultiStepLR", "StepLR"]
@@ -20,7 +21,8 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size, self.gamma = at_least("StepLR", "step_size", step_size, 1), gamma
+        self.step_size = at_least("StepLR", "step_size", step_size, 1)
+        self.gamma = at_least_zero("StepLR", "gamma", gamma)
         super().__init__(optimizer)
 
     def factor(self, epoch: int, group: int) -> float:
@@ -38,7 +40,8 @@ class MultiStepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, milestones: Sequence[int], gamma: float = 0.1) -> None:
-        self.milestones, self.gamma = sorted(milestones), gamma
+        self.milestones = rising("MultiStepLR", milestones)
+        self.gamma = at_least_zero("MultiStepLR", "gamma", gamma)
         super().__init__(optimizer)
 
     def factor(self, epoch: int, group: int) -> float:
@@ -55,7 +58,7 @@ class ExponentialLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        self.gamma = gamma
+        self.gamma = at_least_zero("ExponentialLR", "gamma", gamma)
         super().__init__(optimizer)
 
     def factor(self, epoch: int, group: int) -> float:
@@ -75,7 +78,8 @@ class ConstantLR(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, factor: float = 1.0 / 3.0, total_iters: int = 5
     ) -> None:
-        self.first, self.total_iters = factor, total_iters
+        self.first = at_least_zero("ConstantLR", "factor", factor)
+        self.total_iters = at_least("ConstantLR", "total_iters", total_iters, 0)
         super().__init__(optimizer)
 
     def factor(self, epoch: int, group: int) -> float:
@@ -100,7 +104,8 @@ class LinearLR(LRScheduler):
         end_factor: float = 1.0,
         total_iters: int = 5,
     ) -> None:
-        self.start_factor, self.end_factor = start_factor, end_factor
+        self.start_factor = at_least_zero("LinearLR", "start_factor", start_factor)
+        self.end_factor = at_least_zero("LinearLR", "end_factor", end_factor)
         self.total_iters = at_least("LinearLR", "total_iters", total_iters, 1)
         super().__init__(optimizer)
 

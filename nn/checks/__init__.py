@@ -1,0 +1,1 @@
+"""Checks of names, numbers and sizes, whose errors are for people."""

@@ -1,0 +1,1 @@
+"""What a module is: its members, parameters, names, state, sizes that come later, hooks."""

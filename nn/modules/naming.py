@@ -1,0 +1,125 @@
+"""Names from the model's own structure, so that pictures say ``layers.0.weight`` and not ``v7``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from autograd import Tensor, Value
+
+if TYPE_CHECKING:
+    from nn.modules.module import Module
+
+__all__ = ["name_parameters", "nodes_in", "scopes", "watching"]
+
+scopes_open = [0]  # how many `scopes` blocks there are anywhere: at 0 a call need not look further
+# told of every call of a module inside `scopes`: the module, its inputs, what came out
+watching: ContextVar[Callable[[Any, Any, Any], None] | None] = ContextVar("watching", default=None)
+_paths: ContextVar[dict[int, str] | None] = ContextVar("paths", default=None)
+
+
+def name_parameters(module: Module, prefix: str = "") -> dict[str, Any]:
+    """Label every parameter with its path in the model; labels that were given by hand stay.
+
+    Args:
+        module: The model.
+        prefix: Put before every path, such as ``"encoder."``.
+
+    Returns:
+        The parameters by path.
+
+    Example:
+        >>> from nn import Linear, Sequential
+        >>> model = Sequential(Linear(2, 3), Linear(3, 1))
+        >>> list(name_parameters(model))
+        ['0.weight', '0.bias', '1.weight', '1.bias']
+        >>> model[1].bias.label
+        '1.bias'
+    """
+    named = {prefix + path: parameter for path, parameter in module.named_parameters()}
+    owners = {
+        id(part): prefix + path
+        for path, owner in module.named_modules()
+        for part in owner.parameters()  # the innermost owner comes last, and stays
+    }
+    for path, parameter in named.items():
+        if parameter.label is None:
+            parameter.label = path
+        parameter._noted().scope = owners[id(parameter)].rstrip(".")
+    return named
+
+
+@contextmanager
+def scopes(module: Module) -> Iterator[None]:
+    """Let everything computed inside remember which part of the model it belongs to.
+
+    A picture of the result can then show each part as one box.  Parameters are named, too.
+
+    Args:
+        module: The model.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> from autograd import Value, trace
+        >>> from nn import MLP
+        >>> model = MLP(2, [2, 1])
+        >>> with scopes(model):
+        ...     out = model([1.0, -1.0])
+        >>> trace(out).root.scope
+        'layers.1.neurons.0'
+    """
+    name_parameters(module)
+    known = {id(part): path for path, part in module.named_modules() if path}
+    token = _paths.set({**(_paths.get() or {}), **known})
+    scopes_open[0] += 1
+    try:
+        yield
+    finally:
+        scopes_open[0] -= 1
+        _paths.reset(token)
+
+
+def call_in_scope(
+    module: Module, forward: Callable[..., Any], args: tuple[Any, ...], settings: dict[str, Any]
+) -> Any:
+    """Run a module and note its path on every node that it made and no inner module claimed."""
+    out = forward(*args, **settings)
+    watch = watching.get()
+    if watch is not None:
+        watch(module, (*args, *settings.values()), out)
+    path = (_paths.get() or {}).get(id(module))
+    if path is None:
+        return out
+    seen = {id(node) for node in nodes_in((*args, *settings.values()))}
+    waiting = list(nodes_in(out))
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node.op is None:
+            continue
+        seen.add(id(node))
+        info = node._noted()
+        info.scope = info.scope or path
+        waiting.extend(parent for parent in node.parents if parent is not None)
+    return out
+
+
+def nodes_in(thing: Any) -> Iterator[Any]:
+    """List all nodes in (nested) lists and dicts.
+
+    Args:
+        thing: A Value, a Tensor, something that holds such, or anything else.
+
+    Returns:
+        An iterator of them.
+    """
+    if isinstance(thing, (Value, Tensor)):
+        yield thing
+    elif isinstance(thing, (list, tuple)):
+        for item in thing:
+            yield from nodes_in(item)
+    elif isinstance(thing, dict):
+        yield from nodes_in(list(thing.values()))
