@@ -2,7 +2,7 @@
 
 You will see: 1,437 digits of 8x8 pixels learned by a network 64-256-10 with batch normalization,
 every digit moved by up to half a pixel anew in every epoch, and the 360 digits put aside read by
-it, for five different starts. A start takes about two seconds; the loop stands in
+it, for five different starts. A start takes about 1.5 seconds; the loop stands in
 learning_digits.py.
 
     python examples/digits_mlp.py [--seeds 5] [--epochs 30] [--validate 1] [--quick]

@@ -4,7 +4,7 @@ A Tensor keeps any array that speaks NumPy's protocols. You will see: five steps
 digits, once on NumPy's arrays; on Dask's, if installed (in pieces, and computed only when a number
 is asked for); on a graphics card, if CuPy finds one; and on a stand-in for a card's arrays that
 refuses to become NumPy's or to be mixed with them. The losses are the same, and the weights stay
-where they were put. Only `there` and `back` know which library it is. It takes about three seconds.
+where they were put. Only `there` and `back` know which library it is. It takes about two seconds.
 
     python examples/gpu_arrays.py [--quick]
 """

@@ -3,7 +3,8 @@
 You will see: a network 2-16-16-1 of 337 Values, the max-margin loss of a support vector machine,
 a little weight decay, and plain gradient descent with a falling learning rate; the loss and the
 accuracy after every ten steps, up to 100 %. The 100 points go through the network one by one, and
-each step is one graph of some thousand nodes. It takes about five seconds.
+each step is one graph of some thousand nodes. Of ten starts (`--seeds 10`) nine get there in
+100 steps and one ends at 99 %. It takes about four seconds.
 
     python examples/moons_by_values.py [--seeds 1] [--quick]
 """

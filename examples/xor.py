@@ -2,7 +2,7 @@
 
 You will see: three linear layers multiplied out into one, the best that any linear network can do
 (it says 0.5 everywhere, a loss of 0.25), the reason why no line gets more than three of the four
-corners right, and both networks trained from five starts. It takes about two seconds.
+corners right, and both networks trained from five starts. It takes about three seconds.
 
     python examples/xor.py [--seeds 5] [--quick]
 """
@@ -87,7 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     for name, make in (("2-8-1, tanh", bent), ("2-8-8-1, linear", straight)):
         found = [train(make(seed), steps) for seed in range(seeds)]
         for seed, (loss, share, outputs) in enumerate(found):
-            columns.row(name, seed, loss, f"{share:.0%}", " ".join(f"{o:.4f}" for o in outputs))
+            columns.row(
+                name,
+                seed,
+                loss,
+                f"{share:.0%}",
+                " ".join(f"{round(o, 4) + 0:.4f}" for o in outputs),
+            )
         result[name] = [(loss, share) for loss, share, _ in found]
     result["seconds"] = clock.seconds
     print(f"\n{clock.seconds:.1f} s")

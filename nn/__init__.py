@@ -19,7 +19,6 @@ except ImportError as _error:
     ) from _error
 
 from nn import callbacks, data, functional, init, keras, losses, metrics, optim, saving, utils
-from nn.torch_places import settle as _settle
 from nn.granularity import to_tensor, to_values
 from nn.keras import *  # noqa: F403
 from nn.keras import __all__ as _keras
@@ -40,6 +39,7 @@ from nn.optim import __all__ as _optimizers
 from nn.overview.summary import Summary, summary
 from nn.perceptron import MLP, Layer
 from nn.saving import load, save
+from nn.torch_places import settle as _settle
 from nn.training import History, evaluate, fit, predict
 
 _settle()

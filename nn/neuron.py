@@ -11,6 +11,7 @@ import numpy as np
 from autograd import OPS, ShapeError, Tensor, Value
 from autograd.weighted import weighted
 from nn.checks.choices import check_name
+from nn.checks.sizes import at_least_one
 from nn.modules.members import Parameters
 from nn.modules.module import Module
 
@@ -18,7 +19,6 @@ __all__ = [
     "Activation",
     "Neuron",
     "Source",
-    "at_least_one",
     "inputs_of",
     "known_activation",
     "name_of",
@@ -232,25 +232,3 @@ def name_of(activation: Activation) -> str:
     return (
         activation if isinstance(activation, str) else getattr(activation, "__name__", "function")
     )
-
-
-def at_least_one(who: str, what: str, number: int) -> int:
-    """Check a size.
-
-    Args:
-        who: The class that asks, for the error.
-        what: The argument, for the error.
-        number: What came.
-
-    Returns:
-        The number.
-
-    Raises:
-        TypeError: If it is no whole number.
-        ValueError: If it is below 1.
-    """
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-        raise TypeError(f"{who}: {what} is {number!r}: give a whole number, at least 1")
-    if number < 1:
-        raise ValueError(f"{who}: {what} is {number}: at least 1 is needed")
-    return int(number)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import ShapeError
+from nn.checks.sizes import at_least_one
 from nn.modules import naming
 from nn.modules.members import Parameters
 from nn.modules.module import Module
@@ -13,7 +14,6 @@ from nn.neuron import (
     Activation,
     Neuron,
     Source,
-    at_least_one,
     inputs_of,
     known_activation,
     name_of,

@@ -15,6 +15,7 @@ __all__ = [
     "Padding",
     "Sizes",
     "above_zero",
+    "at_least_one",
     "at_least_zero",
     "batched",
     "fitting_bias",
@@ -240,3 +241,25 @@ def batched(asked_by: str, x: Any, axes: int) -> tuple[Any, bool]:
         f"{asked_by}: x of shape {shape} came; needs (batch, channels, {size}) or "
         f"(channels, {size}): x[None] adds an axis"
     )
+
+
+def at_least_one(who: str, what: str, number: int) -> int:
+    """Check a size.
+
+    Args:
+        who: The class that asks, for the error.
+        what: The argument, for the error.
+        number: What came.
+
+    Returns:
+        The number.
+
+    Raises:
+        TypeError: If it is no whole number.
+        ValueError: If it is below 1.
+    """
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{who}: {what} is {number!r}: give a whole number, at least 1")
+    if number < 1:
+        raise ValueError(f"{who}: {what} is {number}: at least 1 is needed")
+    return int(number)

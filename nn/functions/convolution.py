@@ -8,9 +8,8 @@ import numpy as np
 
 from autograd import OPS, ShapeError, reshape
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import Padding, Sizes, batched, padding_of, sizes_of
+from nn.checks.sizes import Padding, Sizes, at_least_one, batched, padding_of, sizes_of
 from nn.functions import value_grids, value_windows
-from nn.neuron import at_least_one
 
 __all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"]
 

@@ -194,7 +194,7 @@ class Model(Module):
         return measuring.predict(self, X, batch_size)
 
     def summary(self, *inputs: Any, depth: int | None = None) -> Any:
-        """Tell of every layer what comes out, its parameters and its work; see ``nn.overview.summary``.
+        """Tell of every layer what comes out, its parameters and its work; see ``nn.summary``.
 
         Args:
             inputs: What the model is called with: arrays, or only their shapes. Without them the

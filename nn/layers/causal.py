@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd import Tensor, full, triu
-from nn.neuron import at_least_one
+from nn.checks.sizes import at_least_one
 
 __all__ = ["Transformer"]
 

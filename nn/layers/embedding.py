@@ -9,11 +9,10 @@ import numpy as np
 from autograd import ShapeError, Tensor
 from nn import functional
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import whole_number
+from nn.checks.sizes import at_least_one, whole_number
 from nn.init import Generator, generator_of, normal_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
-from nn.neuron import at_least_one
 
 __all__ = ["Embedding"]
 

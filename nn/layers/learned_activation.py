@@ -10,11 +10,10 @@ import numpy as np
 from autograd import ShapeError
 from nn import functional
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import real
+from nn.checks.sizes import at_least_one, real
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
-from nn.neuron import at_least_one
 
 __all__ = ["Maxout", "PReLU"]
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from autograd import ShapeError
 from nn.checks.numbers import float_kind, numbers_of
+from nn.checks.sizes import at_least_one
 from nn.functional import linear
 from nn.functions.value_grids import holds_values, weigh
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
-from nn.neuron import at_least_one
 
 __all__ = ["Linear"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import ShapeError, swapaxes
 from nn.checks.choices import check_name
 from nn.checks.numbers import float_kind, node_of
-from nn.checks.sizes import probability
+from nn.checks.sizes import at_least_one, probability
 from nn.functions.recurrent import KINDS, Weights, sweep
 from nn.functions.sequences import (
     PackedSequence,
@@ -21,7 +21,6 @@ from nn.functions.sequences import (
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
-from nn.neuron import at_least_one
 
 __all__ = ["GRU", "LSTM", "RNN"]
 

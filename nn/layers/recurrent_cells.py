@@ -11,10 +11,10 @@ from autograd import ShapeError, zeros
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import float_kind, numbers_of
+from nn.checks.sizes import at_least_one
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
-from nn.neuron import at_least_one
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 

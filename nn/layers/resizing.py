@@ -6,9 +6,8 @@ from typing import Any
 
 from nn import functional
 from nn.checks.choices import check_name
-from nn.checks.sizes import above_zero
+from nn.checks.sizes import above_zero, at_least_one
 from nn.modules.module import Module
-from nn.neuron import at_least_one
 
 __all__ = ["Upsample"]
 

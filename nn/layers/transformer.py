@@ -12,6 +12,7 @@ from autograd import ShapeError
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import brief, numbers_of
+from nn.checks.sizes import at_least_one
 from nn.init import Generator, generator_of
 from nn.layers.attention import MultiheadAttention
 from nn.layers.dropout import Dropout
@@ -19,7 +20,6 @@ from nn.layers.linear import Linear
 from nn.layers.module_list import ModuleList
 from nn.layers.normalization import LayerNorm
 from nn.modules.module import Module
-from nn.neuron import at_least_one
 
 __all__ = ["PositionalEncoding", "TransformerEncoder", "TransformerEncoderLayer"]
 

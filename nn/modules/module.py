@@ -251,7 +251,7 @@ class Module(Part, Convertible, Saveable, Hookable):
 
     # ------------------------------------------------------------------ showing
     def summary(self, *inputs: Any, depth: int | None = None) -> Summary:
-        """Tell of every layer what comes out, its parameters and its work; see ``nn.overview.summary``.
+        """Tell of every layer what comes out, its parameters and its work; see ``nn.summary``.
 
         Args:
             inputs: What the model is called with: arrays, or only their shapes.

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd import GradientError, Value
-from nn.neuron import at_least_one
+from nn.checks.sizes import at_least_one
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LBFGS"]

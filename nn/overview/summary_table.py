@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 class Summary:
-    """What ``nn.overview.summary`` tells; printed it is a table, in a notebook a nice one.
+    """What ``nn.summary`` tells; printed it is a table, in a notebook a nice one.
 
     Attributes:
         rows: One ``Row`` for each module.
