@@ -239,7 +239,8 @@ class TensorData(Node):
                 f"item: this tensor has shape {self.shape}; a single number is needed "
                 "(use .tolist())"
             )
-        return np.asarray(self._data).item()
+        data: Any = self._data
+        return data.item() if hasattr(data, "item") else np.asarray(data).item()
 
     def tolist(self) -> Any:
         """Give the numbers as (nested) lists."""

@@ -15,6 +15,7 @@ from autograd.op import Op
 from autograd.operands import mixing
 from autograd.operators import OPERATORS, Operators
 from autograd.ops.arrange import stack
+from autograd.picked import Picked
 from autograd.recording import mode
 from autograd.tensor import Tensor, constant, from_array
 from autograd.tensor_data import EXPOSED, SHARED
@@ -101,6 +102,8 @@ Tensor.apply_op = staticmethod(apply_op)
 def _plain(op: Op, argument: Any) -> Any:
     """An input that is no node, as a number or an array."""
     if isinstance(argument, (list, tuple)):
+        if isinstance(argument, Picked):
+            return np.asarray(argument)  # which says that it is a pair
         if any(isinstance(item, Node) for item in argument):
             return (
                 stack(argument)._data

@@ -1,39 +1,38 @@
 """Functions that NumPy and PyTorch answer differently: the word ``dim`` asks as in PyTorch.
 
-``x.max(axis=1)`` and ``x.max(1)`` give the values, as NumPy; ``x.max(dim=1)`` gives the values and
-their places, as PyTorch.  docs/conventions.md lists all of them.
+``x.max(axis=1)`` gives the values, as NumPy; ``x.max(dim=1)`` and, of a tensor, ``x.max(1)`` give
+the values and their places, as PyTorch.  docs/conventions.md lists all of them.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd.errors import OperationError, ShapeError
 from autograd.op import OPS
 from autograd.ops import arrange
+from autograd.picked import Picked
 
 __all__ = ["amax", "amin", "argsort", "max", "min", "sort", "split", "squeeze", "topk"]
 
 amax, amin = OPS["max"], OPS["min"]  # values only, in PyTorch, too
 
+_TENSOR_RANK = 2  # of Tensor.apply_rank, and below those of what stands in for a Tensor
 
-class Picked(NamedTuple):
-    """Elements of a tensor, and where along the axis they stood.
 
-    Attributes:
-        values: The elements; gradients go back to where they stood.
-        indices: Their places, whole numbers of the same shape.
-    """
+def _is_tensor(x: Any) -> bool:
+    return getattr(type(x), "apply_rank", 0) >= _TENSOR_RANK
 
-    values: Any
-    indices: Any
+
+def _is_whole(dim: Any) -> bool:
+    return isinstance(dim, (int, np.integer)) and not isinstance(dim, bool)
 
 
 def _axis(name: str, x: Any, dim: Any) -> int:
     ndim = np.ndim(x)
-    if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool):
+    if not _is_whole(dim):
         instead = f"use a{name} for several axes" if name in ("max", "min") else "give a number"
         raise OperationError(f"{name}: dim={dim!r} came; one axis is needed: {instead}")
     if not -ndim <= dim < ndim:
@@ -42,15 +41,21 @@ def _axis(name: str, x: Any, dim: Any) -> int:
 
 
 def _extreme(name: str, x: Any, args: Any, settings: dict[str, Any]) -> Any:
-    if len(args) == 1 and hasattr(args[0], "shape") and np.ndim(args[0]) and not settings:
+    if not args and settings.keys() == {"other"}:
+        args, settings = (settings["other"],), {}
+    if len(args) == 1 and not settings and _is_operand(args[0]):
         return OPS[f"{name}imum"](x, args[0])
     if len(args) == 1 and "keepdim" in settings and "dim" not in settings:
         args, settings = (), {"dim": args[0], **settings}  # PyTorch's word, PyTorch's answer
+    elif not settings and len(args) in (1, 2) and _is_tensor(x) and _is_whole(args[0]):
+        args, settings = (), dict(zip(("dim", "keepdim"), args, strict=False))
     if "dim" not in settings:
         return OPS[name](x, *args, **settings)
     keep = settings.get("keepdim", settings.get("keepdims", False))
     if args or settings.keys() - {"dim", "keepdim", "keepdims"}:
         raise OperationError(f"{name}: with dim only keepdim may come, but so did others")
+    if np.ndim(x) == 0 and settings["dim"] in (0, -1):  # PyTorch takes one number for a row of it
+        return Picked(OPS[name](x), OPS[f"arg{name}"](x))
     axis = _axis(name, x, settings["dim"])
     places = OPS[f"arg{name}"](x, axis=axis, keepdims=True)
     values = OPS["take_along_axis"](x, places, axis)
@@ -59,16 +64,22 @@ def _extreme(name: str, x: Any, args: Any, settings: dict[str, Any]) -> Any:
     return Picked(OPS["squeeze"](values, axis=axis), OPS["squeeze"](places, axis=axis))
 
 
+def _is_operand(other: Any) -> bool:
+    """Whether it is a second tensor and no axis."""
+    return _is_tensor(other) or (hasattr(other, "shape") and np.ndim(other) > 0)
+
+
 def max(x: Any, *args: Any, **settings: Any) -> Any:
     """Greatest element: of all, or along axes; or of two tensors, element by element.
 
     Args:
         x: Any shape.
-        args: ``axis`` and ``keepdims``, as NumPy has them; or a second tensor.
-        settings: ``axis=``, ``keepdims=``; or ``dim=`` or ``keepdim=`` for PyTorch's answer.
+        args: Of a tensor ``dim`` and ``keepdim``, as PyTorch has them (several axes, and those of
+            an array, are NumPy's ``axis``); or a second tensor.
+        settings: ``axis=``, ``keepdims=`` for NumPy's answer; ``dim=``, ``keepdim=`` for PyTorch's.
 
     Returns:
-        The values; asked with ``dim=``, the pair ``(values, indices)``, of which the first of equal
+        The values; asked as in PyTorch, the pair ``(values, indices)``, of which the first of equal
         elements gets the gradient.
 
     Raises:
@@ -77,7 +88,7 @@ def max(x: Any, *args: Any, **settings: Any) -> Any:
     Example:
         >>> from autograd import Tensor
         >>> x = Tensor([[1.0, 4.0], [3.0, 2.0]], requires_grad=True)
-        >>> values, indices = x.max(dim=1)
+        >>> values, indices = x.max(1)
         >>> values.sum().backward()
         >>> values.tolist(), indices.tolist(), x.grad.tolist()
         ([4.0, 3.0], [1, 0], [[0.0, 1.0], [1.0, 0.0]])
@@ -92,11 +103,12 @@ def min(x: Any, *args: Any, **settings: Any) -> Any:
 
     Args:
         x: Any shape.
-        args: ``axis`` and ``keepdims``, as NumPy has them; or a second tensor.
-        settings: ``axis=``, ``keepdims=``; or ``dim=`` or ``keepdim=`` for PyTorch's answer.
+        args: Of a tensor ``dim`` and ``keepdim``, as PyTorch has them (several axes, and those of
+            an array, are NumPy's ``axis``); or a second tensor.
+        settings: ``axis=``, ``keepdims=`` for NumPy's answer; ``dim=``, ``keepdim=`` for PyTorch's.
 
     Returns:
-        The values; asked with ``dim=``, the pair ``(values, indices)``.
+        The values; asked as in PyTorch, the pair ``(values, indices)``.
 
     Raises:
         ShapeError: If there is no such axis.

@@ -17,6 +17,7 @@ __all__ = [
     "flatten",
     "flip",
     "permute",
+    "repeat",
     "reshape_as",
     "t",
     "tile",
@@ -173,6 +174,34 @@ def tile(x: Any, *counts: Any, reps: Any = None, dims: Any = None) -> Any:
         raise OperationError("tile: give once how often to repeat along each axis: x.tile(2, 3)")
     wanted = counts if len(counts) > 1 else (*counts, *named)[0]
     return OPS["tile"](x, reps=wanted if isinstance(wanted, (int, np.integer)) else tuple(wanted))
+
+
+def repeat(x: Any, *counts: Any, **settings: Any) -> Any:
+    """Repeat each element in a row, as NumPy; PyTorch's ``repeat`` is ``tile``.
+
+    Args:
+        x: Any shape.
+        counts: How often, one number or one per element; then perhaps the axis.
+        settings: The same by name: ``repeats=``, ``axis=``.
+
+    Returns:
+        The elements repeated: in one row, or along the axis.
+
+    Raises:
+        OperationError: If more numbers came: PyTorch's way to repeat the whole.
+
+    Example:
+        >>> from autograd import arange
+        >>> arange(2).repeat(2).tolist(), arange(2).tile(2).tolist()
+        ([0, 0, 1, 1], [0, 1, 0, 1])
+    """
+    if len(counts) > 2:
+        said = ", ".join(map(str, counts))
+        raise OperationError(
+            f"repeat: {said} came; PyTorch's repeat is x.tile({said}) here; "
+            "x.repeat(n, axis) is NumPy's"
+        )
+    return OPS["repeat"](x, *counts, **settings)
 
 
 def expand_as(x: Any, other: Any) -> Any:

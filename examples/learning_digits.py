@@ -1,7 +1,8 @@
 """What the digit examples share: the training loop, small shifts of the pictures, and the report.
 
 The settings were chosen by five-fold validation inside the 1,437 digits to learn from, which
-`--validate 1` repeats; the 360 digits put aside take no part in that.
+`--validate 1` repeats; the 360 digits put aside take no part in that. They were looked at once
+before: a network 64-256-10 without shifts and schedule had read 96.1 % of them at worst of ten.
 """
 
 from __future__ import annotations

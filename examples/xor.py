@@ -87,13 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> dict[str, Any]:
     for name, make in (("2-8-1, tanh", bent), ("2-8-8-1, linear", straight)):
         found = [train(make(seed), steps) for seed in range(seeds)]
         for seed, (loss, share, outputs) in enumerate(found):
-            columns.row(
-                name,
-                seed,
-                loss,
-                f"{share:.0%}",
-                " ".join(f"{round(o, 4) + 0:.4f}" for o in outputs),
-            )
+            shown = " ".join(f"{round(output, 4) + 0:.4f}" for output in outputs)  # never -0
+            columns.row(name, seed, loss, f"{share:.0%}", shown)
         result[name] = [(loss, share) for loss, share, _ in found]
     result["seconds"] = clock.seconds
     print(f"\n{clock.seconds:.1f} s")

@@ -35,7 +35,7 @@ AUTOGRAD_LAYERS = (
         "nested",
         "numpy_names",
     ),
-    ("recording", "trace_records"),
+    ("picked", "recording", "trace_records"),
     ("op",),
     ("definition", "latex_settings"),
     ("ops",),

@@ -77,7 +77,7 @@ def columns_of(x, kernel, stride, dilation, padding):
         )
     if math.prod(kernel) == 1 and set(stride) == {1}:
         return x.reshape(*x.shape[:2], *kernel, *count)
-    columns = np.empty((*x.shape[:2], *kernel, *count), x.dtype)
+    columns = np.empty_like(x, shape=(*x.shape[:2], *kernel, *count), order="C")
     for at, slices in _slices(kernel, count, stride, dilation):
         columns[_inside(at)] = x[slices]
     return columns
@@ -88,7 +88,7 @@ def added_up(columns, size, stride, dilation, padding):
     axes = len(size)
     kernel, count = columns.shape[2 : 2 + axes], columns.shape[2 + axes :]
     whole = tuple(n + before + after for n, (before, after) in zip(size, padding, strict=True))
-    total = np.zeros((*columns.shape[:2], *whole), columns.dtype)
+    total = np.zeros_like(columns, shape=(*columns.shape[:2], *whole), order="C")
     for at, slices in _slices(kernel, count, stride, dilation):
         total[slices] += columns[_inside(at)]
     return _cropped(total, padding, size)

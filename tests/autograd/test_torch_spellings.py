@@ -17,7 +17,8 @@ def x():
 
 # --------------------------------------------------------------------- both meanings of one name
 def test_an_axis_asks_as_in_numpy_and_dim_as_in_pytorch():
-    np.testing.assert_array_equal(x().max(1).numpy(), A.max(1))
+    np.testing.assert_array_equal(x().max(axis=1).numpy(), A.max(1))
+    np.testing.assert_array_equal(np.max(x(), 1).numpy(), A.max(1))
     np.testing.assert_array_equal(np.max(x(), axis=1).numpy(), A.max(1))
     np.testing.assert_array_equal(np.sort(x(), axis=0).numpy(), np.sort(A, axis=0))
     np.testing.assert_array_equal(x().sort().numpy(), np.sort(A))
@@ -30,6 +31,44 @@ def test_an_axis_asks_as_in_numpy_and_dim_as_in_pytorch():
     with pytest.raises(ShapeError):
         np.squeeze(x(), axis=0)
     assert x().squeeze(0).shape == (2, 3)
+
+
+def test_a_place_asks_max_and_min_as_in_pytorch():
+    for name, values, indices in (("max", [5.0, 3.0], [2, 1]), ("min", [-1.0, -4.0], [1, 2])):
+        method, function = getattr(x(), name), getattr(ag, name)
+        for pair in (method(1), function(x(), 1), method(-1, False), method(np.int64(1))):
+            assert (pair.values.tolist(), pair.indices.tolist()) == (values, indices)
+        for pair in (method(1, True), function(x(), 1, True), method(1, keepdim=True)):
+            assert pair.values.tolist() == [[value] for value in values]
+            assert pair.indices.tolist() == [[index] for index in indices]
+    leaf = x()
+    _, predicted = ag.max(leaf, 1)
+    assert not predicted.requires_grad
+    leaf.min(0)[0].sum().backward()
+    np.testing.assert_array_equal(leaf.grad, [[0, 1, 0], [1, 0, 1]])
+
+
+def test_numpys_words_and_several_axes_give_the_values_only():
+    for name in ("max", "min"):
+        asked, plain, function = getattr(x(), name), getattr(A, name), getattr(ag, name)
+        for mine, its in (
+            (asked((0, 1)), plain()),
+            (asked(), plain()),
+            (asked(None), plain()),
+            (asked(axis=-1, keepdims=True), plain(1, keepdims=True)),
+            (asked(1, keepdims=True), plain(1, keepdims=True)),
+            (function(x(), axis=0), plain(0)),
+            (getattr(np, name)(x(), 0), plain(0)),
+        ):
+            assert isinstance(mine, Tensor)
+            np.testing.assert_array_equal(mine.numpy(), its)
+        np.testing.assert_array_equal(function(A, 1), plain(1))
+
+
+def test_a_second_tensor_is_compared_element_by_element():
+    for other in (Tensor(1.0), Tensor([1.0, 0.0, 2.0]), np.ones((2, 3))):
+        np.testing.assert_array_equal(x().max(other).numpy(), np.maximum(A, other))
+        np.testing.assert_array_equal(ag.min(x(), other=other).numpy(), np.minimum(A, other))
 
 
 def test_a_pair_has_names():
@@ -105,6 +144,7 @@ def test_a_generator_is_one_of_numpys():
     [
         lambda x: x.transpose(0, 1) @ x.flip(0, 1),
         lambda x: x.max(dim=1)[0] ** 2,
+        lambda x: x.max(1)[0] ** 2 * ag.min(x, -1, True).values,
         lambda x: x.sort(dim=1, descending=True).values ** 3,
         lambda x: x.topk(2, dim=1)[0].prod(),
         lambda x: x.squeeze(0).unflatten(1, (3, 1)) ** 2,
@@ -138,6 +178,23 @@ REFUSED = {
     "default dtype": (lambda: ag.set_default_dtype(ag.float32), ValueError, "float32 came"),
     "max dim": (lambda: x().max(dim=2), ShapeError, "max: dim=2 came for a tensor of 2 axes"),
     "max dims": (lambda: x().max(dim=(0, 1)), OperationError, "use amax for several axes"),
+    "max place": (lambda: x().max(2), ShapeError, "max: dim=2 came for a tensor of 2 axes"),
+    "max twice": (lambda: x().max(1, True, keepdim=True), OperationError, "keepdims came twice"),
+    "max place and dim": (lambda: x().max(1, dim=1), OperationError, "only keepdim"),
+    "pair - x": (lambda: x().max(0) - x(), OperationError, r"take its .values, or .*\(axis=1\)"),
+    "x - pair": (lambda: x() - x().max(0), OperationError, "a pair .* came"),
+    "constant - pair": (lambda: Tensor(A) - Tensor(A).max(0), OperationError, "a pair .* came"),
+    "array * pair": (lambda: A * x().max(0), OperationError, "a pair .* came"),
+    "pair * 2": (lambda: x().max(0) * 2, OperationError, "a pair .* came"),
+    "exp of a pair": (lambda: ag.exp(x().max(0)), OperationError, "a pair .* came"),
+    "np.exp of a pair": (lambda: np.exp(x().max(0)), OperationError, "a pair .* came"),
+    "x > pair": (lambda: x() > x().max(0), OperationError, "a pair .* came"),
+    "pair.sum": (lambda: x().max(0).sum(), AttributeError, "sum: .*a pair .* came"),
+    "repeat": (
+        lambda: x().repeat(2, 1, 1),
+        OperationError,
+        r"repeat: 2, 1, 1 came; PyTorch's repeat is x.tile\(2, 1, 1\) here",
+    ),
     "max dim and axis": (lambda: x().max(dim=0, axis=1), OperationError, "only keepdim"),
     "sort dim": (lambda: x().sort(dim=-3), ShapeError, "sort: dim=-3"),
     "topk": (lambda: x().topk(4), ShapeError, r"topk: k=4 came; axis -1 has 3 elements"),

@@ -172,7 +172,7 @@ ROWS = [
     ),
     Row("max all", lambda x: x.max(), lambda x: x.max()),
     Row("min all", lambda x: x.min(), lambda x: x.min()),
-    Row("max dim", lambda x: x.max(1), lambda x: x.max(1).values),
+    Row("max axis", lambda x: x.max(axis=1), lambda x: x.amax(1)),
     Row("prod all", lambda x: x.prod(), lambda x: x.prod()),
     Row("prod dim", lambda x: x.prod(1), lambda x: x.prod(1)),
     Row("var 0", lambda x: x.var(1, correction=0), lambda x: x.var(1, correction=0)),
@@ -434,7 +434,13 @@ def test_convention_is_that_of_torch(name: str, ours: Any, theirs: Any, arrays: 
 # name, function, input, our slope, PyTorch's slope: docs/conventions.md says why
 DIFFERENT: list[tuple[str, Any, Any, Any, Any]] = [
     ("logsumexp of nothing", ag.logsumexp, lambda x: x.logsumexp(0), [-INF, -INF], [0, 0]),
-    ("max along an axis", lambda x: x.max(0), lambda x: x.max(0).values, [3.0, 3.0], [0.5, 0.5]),
+    (
+        "max along an axis",
+        lambda x: x.max(axis=0),
+        lambda x: x.max(axis=0).values,
+        [3.0, 3.0],
+        [0.5, 0.5],
+    ),
     ("det of a singular matrix", ag.det, torch.det, [[1.0, 2.0], [2.0, 4.0]], [[4, -2], [-2, 1]]),
     ("relu of nan", ag.relu, torch.relu, [math.nan], [0]),
     ("abs of nan", ag.abs, torch.abs, [math.nan], [math.nan]),
