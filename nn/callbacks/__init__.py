@@ -8,7 +8,9 @@ from nn.callbacks.lambda_callback import LambdaCallback
 from nn.callbacks.learning_rate import LearningRateScheduler
 from nn.callbacks.live_boundary import LiveDecisionBoundary
 from nn.callbacks.model_checkpoint import ModelCheckpoint
+from nn.callbacks.plateau import ReduceLROnPlateau
 from nn.callbacks.tensorboard import TensorBoard
+from nn.callbacks.terminate import TerminateOnNaN
 
 __all__ = [
     "CSVLogger",
@@ -19,5 +21,7 @@ __all__ = [
     "LearningRateScheduler",
     "LiveDecisionBoundary",
     "ModelCheckpoint",
+    "ReduceLROnPlateau",
     "TensorBoard",
+    "TerminateOnNaN",
 ]

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from nn.callbacks.base import Callback
+from nn.checks.synonyms import either
 from nn.training.run import Run
 
 __all__ = ["CSVLogger"]
@@ -22,8 +23,10 @@ class CSVLogger(Callback):
         path: The file.
         separator: What stands between the columns.
         append: Whether to add to a file that exists.
+        filename: Keras' name for the path.
 
     Raises:
+        TypeError: If no path came, or two.
         ValueError: If the folder does not exist.
 
     Example:
@@ -39,12 +42,19 @@ class CSVLogger(Callback):
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], separator: str = ",", append: bool = False
+        self,
+        path: str | os.PathLike[str] | None = None,
+        separator: str = ",",
+        append: bool = False,
+        *,
+        filename: str | os.PathLike[str] | None = None,
     ) -> None:
+        path = either("CSVLogger", path=path, filename=filename)
         self.path, self.separator, self.append = Path(path), separator, append
         if not self.path.absolute().parent.is_dir():
             raise ValueError(
-                f"CSVLogger: {os.fspath(path)!r} is in a folder that does not exist; make it first"
+                f"CSVLogger: {os.fspath(self.path)!r} is in a folder that does not exist; make it "
+                "first"
             )
         self._columns: list[str] | None = None
 

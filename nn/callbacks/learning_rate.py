@@ -48,8 +48,9 @@ class LearningRateScheduler(Callback):
     adds = ("lr",)
 
     def __init__(self, schedule: Any, per: str = "epoch", monitor: str = "val_loss") -> None:
-        self.per = check_name("LearningRateScheduler", "per", per, ["epoch", "batch"])
-        self.monitor = Monitor("LearningRateScheduler", monitor)
+        name = type(self).__name__
+        self.per = check_name(name, "per", per, ["epoch", "batch"])
+        self.monitor = Monitor(name, monitor)
         made = hasattr(schedule, "get_last_lr") and not isinstance(schedule, type)
         self.schedule = schedule if made else None
         self._make = None if self.schedule is not None else schedule

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nn.callbacks.base import Callback, Monitor
+from nn.checks.synonyms import either
 from nn.training.run import Run
 
 __all__ = ["ModelCheckpoint"]
@@ -27,8 +28,10 @@ class ModelCheckpoint(Callback):
         mode: "min" if low is good, "max" if high is; "auto" tells by the name.
         every: Save after so many epochs.
         verbose: 1 to print what is saved.
+        filepath: Keras' name for the path.
 
     Raises:
+        TypeError: If no path came, or two.
         ValueError: If a setting is out of range, or the folder does not exist; in ``fit``, if a
             figure is not measured.
 
@@ -45,17 +48,18 @@ class ModelCheckpoint(Callback):
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | None = None,
         monitor: str = "val_loss",
         save_best_only: bool = False,
         mode: str = "auto",
         every: int = 1,
         *,
         verbose: int = 0,
+        filepath: str | os.PathLike[str] | None = None,
     ) -> None:
         if every < 1:
             raise ValueError(f"ModelCheckpoint: every={every} came; at least 1 is needed")
-        self.path = os.fspath(path)
+        self.path = os.fspath(either("ModelCheckpoint", path=path, filepath=filepath))
         if Path(self.path).suffix not in (".safetensors", ".npz"):
             raise ValueError(
                 f"ModelCheckpoint: {self.path!r} came; needs a file .safetensors or .npz"

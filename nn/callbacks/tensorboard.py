@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn.callbacks.base import Callback
+from nn.checks.synonyms import either
 from nn.training.run import Run
 
 __all__ = ["TensorBoard"]
@@ -20,15 +21,25 @@ class TensorBoard(Callback):
     uses the library tensorboardX: ``pip install 'glassgrad[tensorboard]'``.
 
     Args:
-        folder: Where to write; each training should have one of its own.
+        folder: Where to write, by default "runs"; each training should have one of its own.
         histograms: After how many epochs all weights and gradients are written, too; 0 for never.
+        log_dir: Keras' name for the folder.
 
     Raises:
+        TypeError: If folder and log_dir came.
         ImportError: If tensorboardX is not installed.
         ValueError: If ``histograms`` is negative.
     """
 
-    def __init__(self, folder: str | os.PathLike[str] = "runs", histograms: int = 0) -> None:
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        histograms: int = 0,
+        *,
+        log_dir: str | os.PathLike[str] | None = None,
+    ) -> None:
+        nothing = folder is None and log_dir is None
+        folder = "runs" if nothing else either("TensorBoard", folder=folder, log_dir=log_dir)
         if histograms < 0:
             raise ValueError(f"TensorBoard: histograms={histograms} came; 0 or more are needed")
         _writer_class()

@@ -97,7 +97,7 @@ def batch_norm(
                 "give a larger batch, or call model.eval()"
             )
         if running_mean is not None and running_var is not None:
-            _move(running_mean, running_var, np.asarray(getattr(x, "_data", x)), axes, momentum)
+            _move(running_mean, running_var, getattr(x, "_data", x), axes, momentum)
         y = _standardized(x, axes, eps)
     return _scaled(y, scale, shift)
 
@@ -109,7 +109,7 @@ def _move(
         (running_mean, x.mean(axis=axes)),
         (running_var, x.var(axis=axes, ddof=1)),
     ):
-        kept = (1.0 - momentum) * running.numpy()
+        kept = (1.0 - momentum) * running.data
         running.data = (kept + momentum * batch).astype(running.dtype)
 
 

@@ -7,6 +7,7 @@ otherwise.
 from typing import Any
 
 from nn.keras.dense import Activation, Dense, Input
+from nn.keras.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from nn.keras.images import (
     AveragePooling2D,
     Conv2D,
@@ -16,6 +17,9 @@ from nn.keras.images import (
 )
 from nn.keras.model import Model
 from nn.keras.normalization import BatchNormalization
+from nn.keras.rearranging import Dropout as Dropout  # not in __all__: nn has PyTorch's of the name
+from nn.keras.rearranging import Flatten as Flatten
+from nn.keras.rearranging import Reshape
 from nn.losses.keras import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -36,15 +40,18 @@ __all__ = [
     "Convolution2D",
     "Convolution2d",
     "Dense",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D",
     "Input",
     "KLDivergence",
     "LogLoss",
     "MaxPooling2D",
     "Model",
+    "Reshape",
     "SparseCategoricalCrossentropy",
 ]
 
-_ALSO_PYTORCHS = ("Dropout", "Embedding", "Flatten", "Sequential", "callbacks")
+_ALSO_PYTORCHS = ("Embedding", "Sequential", "callbacks")
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from nn import functional
 from nn.init import Generator, generator_of
 from nn.keras.names import Bend, activation_of, bend_name, filled
+from nn.keras.weights import Weights
 from nn.layers.lazy import LazyLinear
 from nn.modules.module import Module
 
@@ -66,6 +67,14 @@ class Input(Module):
         """Give x back."""
         return x
 
+    def __array__(self, *args: Any, **settings: Any) -> Any:
+        """Say what to write instead of Keras' functional API, which calls layers with an Input."""
+        raise TypeError(
+            "an Input came, as in Keras' functional API, which is not supported: put the layers "
+            "into Sequential([Input((8,)), Dense(6), ...]), or write a class of nn.Model with "
+            "def forward(self, x)"
+        )
+
     def extra_repr(self) -> str:
         """The shape."""
         return str(self.input_shape)
@@ -101,7 +110,7 @@ class Activation(Module):
         return repr(bend_name(self.function))
 
 
-class Dense(LazyLinear):
+class Dense(Weights, LazyLinear):
     """y = f(x Wᵀ + b): Keras' name for a linear layer, with its activation.
 
     W has the shape (units, inputs), as in ``Linear``, and starts as in Keras: evenly spread over

@@ -14,15 +14,18 @@ from nn.checks.sizes import Sizes, sizes_of
 from nn.init import Generator, generator_of
 from nn.keras.dense import shape_given
 from nn.keras.names import Bend, activation_of, bend_name, filled
+from nn.keras.weights import Weights
 from nn.layers.lazy import LazyConv2d
 from nn.modules.module import Module
 
 __all__ = [
+    "FORMATS",
     "AveragePooling2D",
     "Conv2D",
     "Convolution2D",
     "Convolution2d",
     "MaxPooling2D",
+    "images_of",
 ]
 
 FORMATS = ("channels_first", "channels_last")
@@ -40,8 +43,16 @@ def _same(x: Any, window: tuple[int, ...], strides: tuple[int, ...], value: floa
     return functional.pad(x, (*widths[1], *widths[0]), value=value)
 
 
-def _images(layer: Any, x: Any) -> Any:
-    """Bring the channels to the front."""
+def images_of(layer: Any, x: Any) -> Any:
+    """Bring the channels of images to the front.
+
+    Args:
+        layer: The layer that asks; its ``last`` says whether they came last.
+        x: The images.
+
+    Raises:
+        ShapeError: If it has another number of axes.
+    """
     if len(np.shape(x)) != 4:
         raise ShapeError(
             f"{layer!r}: an input of shape {np.shape(x)} came; needs images with channels, "
@@ -50,7 +61,7 @@ def _images(layer: Any, x: Any) -> Any:
     return transpose(x, _TO_FIRST) if layer.last else x
 
 
-class Conv2D(LazyConv2d):
+class Conv2D(Weights, LazyConv2d):
     """Slide learned kernels over images: Keras' ``Conv2D(filters, kernel_size, strides)``.
 
     Channels stand first, (n, channels, height, width), unless ``data_format`` says otherwise;
@@ -131,7 +142,7 @@ class Conv2D(LazyConv2d):
 
     def forward(self, x: Any) -> Any:
         """Convolve, and bend."""
-        x = _images(self, x)
+        x = images_of(self, x)
         if self.border == "same":
             x = _same(x, self.kernel_size, self.stride, 0.0)
         y = super().forward(x)
@@ -207,7 +218,7 @@ class _Pooling(Module):
 
     def forward(self, x: Any) -> Any:
         """Pool."""
-        y = self.pool(_images(self, x))
+        y = self.pool(images_of(self, x))
         return transpose(y, _TO_LAST) if self.last else y
 
     def extra_repr(self) -> str:

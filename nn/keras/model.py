@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
+from nn.checks.synonyms import either
 from nn.init import Generator, generator_of
 from nn.keras.compiling import Compiled, compiled
+from nn.keras.weights import Weights
 from nn.metrics import numbers_of
-from nn.modules.module import Module
 from nn.modules.rehearsal import rehearsal
 from nn.training import measuring
 from nn.training.feeding import feed_of, forward_of
@@ -40,7 +41,7 @@ class _OfCompile:
         return kept.names if self.name == "metrics_names" else kept.optimizer
 
 
-class Model(Module):
+class Model(Weights):
     """A module that can be compiled and trained as in Keras; ``Sequential`` is one.
 
     Below it is ``nn.fit``: the same weights, bit by bit, come of the same arguments.
@@ -67,6 +68,15 @@ class Model(Module):
     optimizer = _OfCompile("optimizer")
     metrics_names = _OfCompile("metrics_names")
 
+    def __init__(self, *came: Any, **settings: Any) -> None:
+        if came or settings:
+            raise TypeError(
+                f"{type(self).__name__}: {', '.join([*map(_named, came), *settings])} came; it "
+                "takes nothing. Keras' functional API, Model(inputs, outputs), is not supported: "
+                "write a class of nn.Model with layers as attributes and def forward(self, x), or "
+                "use Sequential"
+            )
+
     def compile(self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None) -> None:
         """Say how the model shall be trained.
 
@@ -87,15 +97,18 @@ class Model(Module):
 
     def fit(
         self,
-        X: Any,
+        X: Any = None,
         y: Any = None,
         *,
+        x: Any = None,
         epochs: int = 1,
         batch_size: int = 32,
         validation_data: Any = None,
         validation_split: float = 0.0,
         callbacks: Any = None,
         class_weight: Mapping[Any, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
         shuffle: bool = True,
         seed: Generator = 0,
         verbose: bool | int | str = "auto",
@@ -107,12 +120,16 @@ class Model(Module):
         Args:
             X: Inputs, shape (n, ...); or a loader, without y.
             y: Targets; for one output per example also of shape (n,).
-            epochs: How often to go through all examples.
+            x: Keras' name for X.
+            epochs: How often to go through all examples; see ``initial_epoch``.
             batch_size: How many examples make one step.
             validation_data: Inputs and targets to measure on after each epoch.
             validation_split: The share of the data, from its end, to keep for that.
             callbacks: ``nn.callbacks``.
             class_weight: How much the examples of each class count in the loss.
+            sample_weight: How much each example counts in the loss, shape (n,).
+            initial_epoch: The number of the first epoch, from 0, where ``epochs`` is that of the
+                end: ``fit(..., epochs=5)`` and ``fit(..., initial_epoch=5, epochs=8)`` make 8.
             shuffle: Whether each epoch has an order of its own.
             seed: For that order.
             verbose: 0 for nothing, 1 for a progress bar, 2 for a line per epoch; "auto" for a bar
@@ -126,6 +143,7 @@ class Model(Module):
         Raises:
             ValueError: If the model is not compiled, or something does not fit; see ``nn.fit``.
         """
+        X = either("fit", X=X, x=x)
         kept = self._ready("fit")
         if verbose not in ("auto", 0, 1, 2):
             raise ValueError(f"fit: verbose={verbose!r} came; needs 'auto', 0, 1 or 2")
@@ -141,16 +159,18 @@ class Model(Module):
         return fit(
             self, X, y, loss=kept.loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size,
             validation=validation_data, validation_split=validation_split, seed=seed,
-            shuffle=shuffle, metrics=kept.metrics, class_weight=class_weight, callbacks=watching,
+            shuffle=shuffle, metrics=kept.metrics, class_weight=class_weight,
+            sample_weight=sample_weight, initial_epoch=initial_epoch, callbacks=watching,
             checkpoint=checkpoint, resume=resume,
             progress=None if verbose == "auto" else verbose == 1,
         )  # fmt: skip
 
     def evaluate(
         self,
-        X: Any,
+        X: Any = None,
         y: Any = None,
         *,
+        x: Any = None,
         batch_size: int = 256,
         verbose: Any = 0,
         return_dict: bool = False,
@@ -160,6 +180,7 @@ class Model(Module):
         Args:
             X: Inputs; or a loader, without y.
             y: Targets.
+            x: Keras' name for X.
             batch_size: How many examples to run at a time.
             verbose: Accepted as in Keras; nothing is printed.
             return_dict: Whether to give a dict by name.
@@ -170,6 +191,7 @@ class Model(Module):
         Raises:
             ValueError: If the model is not compiled, or something does not fit.
         """
+        X = either("evaluate", X=X, x=x)
         kept = self._ready("evaluate")
         feed = feed_of(X, y, batch_size, generator_of(0))
         sized(self, feed)
@@ -180,18 +202,24 @@ class Model(Module):
             return found
         return list(found.values()) if len(found) > 1 else found["loss"]
 
-    def predict(self, X: Any, batch_size: int = 256, verbose: Any = 0) -> Any:
+    def predict(
+        self, X: Any = None, batch_size: int = 256, verbose: Any = 0, *, x: Any = None
+    ) -> Any:
         """Run the model on many examples, recording nothing.
 
         Args:
             X: Inputs, shape (n, ...).
             batch_size: How many examples to run at a time.
             verbose: Accepted as in Keras; nothing is printed.
+            x: Keras' name for X.
 
         Returns:
             An array with a row per example.
+
+        Raises:
+            TypeError: If nothing came, or X and x.
         """
-        return measuring.predict(self, X, batch_size)
+        return measuring.predict(self, either("predict", X=X, x=x), batch_size)
 
     def summary(self, *inputs: Any, depth: int | None = None) -> Any:
         """Tell of every layer what comes out, its parameters and its work; see ``nn.summary``.
@@ -247,6 +275,10 @@ class Model(Module):
         if len(shape) == 2 and shape[1] == 1:
             return y.reshape(-1, 1)
         return y.reshape(-1) if column else y
+
+
+def _named(thing: Any) -> str:
+    return type(thing).__name__
 
 
 class _Lines:

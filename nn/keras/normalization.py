@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from autograd import transpose
+from nn.keras.weights import Weights
 from nn.layers.lazy import LazyBatchNorm2d
 
 __all__ = ["BatchNormalization"]
 
 
-class BatchNormalization(LazyBatchNorm2d):
+class BatchNormalization(Weights, LazyBatchNorm2d):
     """Normalise every channel over the batch: Keras' name for ``BatchNorm1d`` and ``BatchNorm2d``.
 
     A batch with one number per channel, such as a last one of a single example, has no spread: it

@@ -82,7 +82,7 @@ def cross_entropy(
     wanted = plain(numbers_of("cross_entropy: targets", targets))
     shares = log_softmax(logits, axis)
     if wanted.shape == shape and wanted.dtype.kind == "f":
-        if np.any(np.asarray(wanted) < 0):
+        if np.any(wanted < 0):
             lowest = np.min(wanted)
             raise ValueError(f"cross_entropy: probability {lowest} came; none may be negative")
         truth = as_targets(targets if getattr(targets, "requires_grad", False) else wanted, logits)
@@ -155,6 +155,7 @@ def _of_labels(
         counts = wanted != ignore_index
         wanted = np.where(counts, wanted, 0) if wanted.dtype.kind in "iu" else wanted
         counts = None if np.all(counts) else counts
+    _check_axis(name, shares.shape, wanted)
     labels = labels_for(name, wanted, places, classes)
     terms = -squeeze(take_along_axis(shares, np.expand_dims(labels, axis), axis), axis)
     factor = None
@@ -177,6 +178,19 @@ def _of_labels(
             "classes weigh nothing, so that there is no mean"
         )
     return total(terms) / share
+
+
+def _check_axis(name: str, shape: tuple[int, ...], labels: Any) -> None:
+    """Say so if the classes are on the last axis, as in Keras, and labels tell that they are."""
+    places = (shape[0], *shape[2:]) if len(shape) > 2 else ()
+    if not places or labels.shape == places or labels.shape != shape[:-1]:
+        return
+    order = (0, len(shape) - 1, *range(1, len(shape) - 1))
+    fix = "transpose(1, 2)" if len(shape) == 3 else f"permute{order}"
+    raise ShapeError(
+        f"{name}: outputs of shape {shape} came with labels of {labels.shape}; the class axis "
+        f"belongs second: outputs.{fix}"
+    )
 
 
 def _class_weights(name: str, weight: Any, classes: int) -> Any:

@@ -168,6 +168,12 @@ def labels_for(name: str, targets: Any, shape: tuple[int, ...], classes: int) ->
         hint = "; use labels.reshape(-1)" if labels.shape == (*shape, 1) else ""
         if shape == () and labels.ndim == 1:
             hint = f"; for {len(labels)} examples give scores of shape ({len(labels)}, classes)"
+        if len(shape) > 1 and labels.shape in (shape[:1], (*shape[:1], 1)):
+            hint = (
+                f": the scores have a class for each of {shape[1:]} places; for one class per "
+                f"example they are to have the shape ({shape[0]}, classes): nn.Flatten() before "
+                "the last layer makes rows"
+            )
         raise ShapeError(f"{name}: labels of shape {labels.shape} came; {shape} is needed{hint}")
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         wrong = labels.min() if labels.min() < 0 else labels.max()

@@ -8,6 +8,7 @@ from typing import Any
 from autograd import GradientError, Tensor, Value
 from nn.checks.choices import check_name
 from nn.checks.sizes import real
+from nn.checks.synonyms import check_settings
 from nn.modules.parameter import Parameter
 from nn.modules.uninitialized import refuse_unsized
 
@@ -69,6 +70,11 @@ class Optimizer:
         param_groups: The settings and the parameters they are for; schedules change ``lr`` there.
         state: What is remembered of each parameter from step to step.
     """
+
+    def __new__(cls, *args: Any, **settings: Any) -> Any:
+        """Refuse a keyword that is not known, such as Keras' ``learning_rate``: here it is lr."""
+        check_settings(cls.__name__, cls.__init__, settings)
+        return super().__new__(cls)
 
     def __init__(self, params: Iterable[Any], **settings: Any) -> None:
         if isinstance(params, (Tensor, Value)):

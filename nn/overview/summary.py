@@ -13,7 +13,7 @@ from nn.modules.example_inputs import example_inputs
 from nn.modules.members import is_parameter
 from nn.modules.naming import nodes_in, watching
 from nn.modules.rehearsal import rehearsal
-from nn.modules.uninitialized import Unsized, refuse_unsized
+from nn.modules.uninitialized import Unsized
 from nn.neuron import Neuron
 from nn.overview.multiply_adds import multiply_adds
 from nn.overview.summary_table import Row, Summary
@@ -32,7 +32,8 @@ def summary(model: Module, *inputs: Any, depth: int | None = None) -> Summary:
     Args:
         model: The model, on Tensors or on Values.
         inputs: What it is called with: arrays, or only their shapes, such as ``(64, 1, 8, 8)``.
-            Without any, the table tells the parameters alone.
+            Without any, the table tells the parameters alone, with "?" for lazy layers that have no
+            size yet.
         depth: How many modules deep to look; all by default. A row tells of all in it that has no
             row, as a ``Layer`` does of its neurons.
 
@@ -40,7 +41,7 @@ def summary(model: Module, *inputs: Any, depth: int | None = None) -> Summary:
         The table: print it, or look at its ``rows``.
 
     Raises:
-        ValueError: If a lazy layer has no size yet and no input came, or ``depth`` is negative.
+        ValueError: If ``depth`` is negative.
 
     Example:
         >>> from nn import Linear, Sequential, Tanh
@@ -59,8 +60,6 @@ def summary(model: Module, *inputs: Any, depth: int | None = None) -> Summary:
     """
     if depth is not None and depth < 0:
         raise ValueError(f"summary: depth={depth} came; needs 0 or more")
-    if not inputs:
-        refuse_unsized("summary", model.named_nodes())
     flags = {id(p): p.requires_grad for p in model.parameters()}
     with rehearsal(model):
         given = [_traced(item) for item in example_inputs(model, inputs)]

@@ -41,7 +41,8 @@ class Summary:
 
     Attributes:
         rows: One ``Row`` for each module.
-        parameters: How many numbers there are to learn, shared ones counted once.
+        parameters: How many numbers there are to learn, shared ones counted once, and layers that
+            have no size yet not counted.
         frozen: How many of them learn no more.
         buffers: How many numbers are saved and not learned.
         bytes: The size of all these numbers.
@@ -124,7 +125,12 @@ class Summary:
 
     def _totals(self) -> list[str]:
         learn = f", {self.frozen:,} of them frozen" if self.frozen else ""
-        totals = [f"{self.parameters:,} parameters{learn}"]
+        unsized = any(row.parameters is None for row in self.rows)
+        unknown = ", and those of layers that have no size yet" if unsized else ""
+        totals = [f"{self.parameters:,} parameters{learn}{unknown}"]
+        totals += [
+            "? is known once an input has come: summary((64, 8)) tries one of that shape"
+        ] * unsized
         totals += [f"{self.buffers:,} numbers in buffers"] if self.buffers else []
         totals += [f"{_size(self.bytes)} in all" if self.buffers else _size(self.bytes)]
         if self.multiply_adds is not None:

@@ -35,7 +35,14 @@ class ArrayFeed:
         batch_size: How many examples make a batch.
         order: The source of the order.
         shuffle: Whether there is an order other than that of the rows.
+
+    Attributes:
+        weights: How much each example counts, shape (n,); None for all alike.
+        batch_weights: The same of the batch that was dealt out last.
     """
+
+    weights: Any = None
+    batch_weights: Any = None
 
     def __init__(
         self, X: Any, y: Any, batch_size: int, order: np.random.Generator, shuffle: bool
@@ -63,10 +70,20 @@ class ArrayFeed:
         now = self.state()
         if start is not None:
             self.restore(start)
-        dealt = batches(self.X, self.y, self.batch_size, self.order, self.shuffle)
+        if self.weights is None:
+            dealt = batches(self.X, self.y, self.batch_size, self.order, self.shuffle)
+        else:
+            rows = np.arange(len(self.X))
+            dealt = map(
+                self._pick, batches(rows, self.weights, self.batch_size, self.order, self.shuffle)
+            )
         if start is not None:
             self.restore(now)
         return islice(dealt, done, None)
+
+    def _pick(self, dealt: tuple[Any, Any]) -> tuple[Any, Any]:
+        rows, self.batch_weights = dealt
+        return self.X[rows], self.y[rows]
 
     def first(self) -> tuple[Any, Any]:
         """Give a batch that has the examples with the smallest and the largest targets in it."""
@@ -75,6 +92,8 @@ class ArrayFeed:
             width = self.y.size // len(self.y)
             rows |= {int(self.y.argmin()) // width, int(self.y.argmax()) // width}
         chosen = sorted(rows)
+        if self.weights is not None:
+            self.batch_weights = self.weights[chosen]
         return self.X[chosen], self.y[chosen]
 
     def state(self) -> dict[str, Any]:

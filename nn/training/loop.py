@@ -38,6 +38,8 @@ def fit(
     shuffle: bool = True,
     metrics: str | Iterable[str | Measure] | Mapping[str, Measure] | None = None,
     class_weight: Mapping[Any, float] | None = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
     callbacks: Any = (),
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool | str | os.PathLike[str] = False,
@@ -68,6 +70,11 @@ def fit(
         metrics: Names such as "accuracy", functions, or functions by name; by default accuracy
             where the loss is one of classes.
         class_weight: How much the examples of each class count in the loss; 1 if not named.
+        sample_weight: How much each example counts in the loss, shape (n,); multiplied with the
+            weight of its class. The loss is divided by the number of examples, as in Keras;
+            metrics and validation count all alike.
+        initial_epoch: The number of the first epoch, from 0; the training ends at ``epochs``. A
+            checkpoint that is resumed knows its own.
         callbacks: ``nn.callbacks``, or objects with some of their methods.
         checkpoint: A file to which all is saved after each epoch and on Ctrl-C: model, optimizer,
             callbacks, random state, history. The suffix is .safetensors or .npz.
@@ -99,8 +106,8 @@ def fit(
     parts = prepared(
         model, X, y, loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size,
         validation=validation, validation_split=validation_split, seed=seed, shuffle=shuffle,
-        metrics=metrics, class_weight=class_weight, callbacks=callbacks, checkpoint=checkpoint,
-        resume=resume,
+        metrics=metrics, class_weight=class_weight, sample_weight=sample_weight,
+        initial_epoch=initial_epoch, callbacks=callbacks, checkpoint=checkpoint, resume=resume,
     )  # fmt: skip
     run, feed, forward, measure = parts.run, parts.feed, parts.forward, parts.loss
     optimizer, totals, saver = run.optimizer, parts.totals, parts.saver

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, Value, no_grad
+from autograd import ShapeError, Tensor, no_grad
 from autograd.tensor import from_array
 from nn import metrics
 from nn.data.arguments import whole_number
 from nn.modules.module import Module
 from nn.training.feeding import LoaderFeed, forward_of, inputs_of, is_array
-from nn.training.names import Measure, each_by_itself, is_ours
+from nn.training.names import Measure, is_ours
 
-__all__ = ["Totals", "Weighted", "evaluate", "of_arrays", "one_number", "predict"]
+__all__ = ["Totals", "evaluate", "of_arrays", "one_number", "predict"]
 
 # these are means over examples, so the mean over batches is the mean over all
 _MEANS = (metrics.accuracy, metrics.top_k_accuracy, metrics.mean_absolute_error)
@@ -95,63 +95,6 @@ class Totals:
         """Take over what ``state_dict`` gave."""
         self.examples, self._kept = saved["examples"], list(saved["kept"])
         self._sums, self._counts = dict(saved["sums"]), dict(saved["counts"])
-
-
-class Weighted:
-    """A loss in which examples count as much as their class does.
-
-    The weighted losses are summed up and divided by the number of examples, as in Keras.
-
-    Args:
-        loss: The loss.
-        weights: How much each class counts; those that are not named count 1.
-
-    Raises:
-        TypeError: If the loss cannot tell the loss of each example, or a class is no number.
-        ValueError: If a weight is negative or no number.
-
-    Example:
-        >>> from nn.losses import mse_loss
-        >>> Weighted(mse_loss, {1: 10.0})(Tensor([2.0, 2.0]), np.array([0, 1])).item()
-        7.0
-    """
-
-    def __init__(self, loss: Measure, weights: Mapping[Any, float]) -> None:
-        if not isinstance(weights, Mapping):
-            raise TypeError(
-                f"fit: {type(weights).__name__} came as class_weight; give weights by class: "
-                "{0: 1.0, 1: 5.0}"
-            )
-        for label, weight in weights.items():
-            if isinstance(label, bool) or not isinstance(label, (int, float, np.number)):
-                raise TypeError(f"fit: class_weight names {label!r}; classes are numbers")
-            if not isinstance(weight, (int, float, np.number)) or not weight >= 0:
-                raise ValueError(f"fit: class_weight[{label}]={weight!r} came; needs 0 or more")
-        self._terms, self._weights = each_by_itself(loss), dict(weights)
-
-    def __call__(self, predictions: Any, targets: Any) -> Any:
-        """Compute the weighted mean."""
-        terms = self._terms(predictions, targets)
-        weights = self._of(np.asarray(targets))
-        if isinstance(terms, (list, tuple, Value)):
-            every = list(terms) if isinstance(terms, (list, tuple)) else [terms]
-            many = len(every) // len(weights)
-            parts = [term * weights[i // many] for i, term in enumerate(every)]
-            total = parts[0]
-            for part in parts[1:]:
-                total = total + part
-            return total / len(parts)
-        rows = terms.reshape(len(weights), -1)
-        return (rows * weights[:, None].astype(terms.dtype)).mean()
-
-    def _of(self, targets: Any) -> Any:
-        """The weight of each example."""
-        if targets.ndim > 1:
-            targets = targets.argmax(1) if targets.shape[1] > 1 else targets[:, 0]
-        weights = np.ones(len(targets))
-        for label, weight in self._weights.items():
-            weights[targets == label] = weight
-        return weights
 
 
 def predict(model: Module, X: Any, batch_size: int = 256) -> Any:

@@ -193,7 +193,7 @@ def each_by_itself(loss: Measure, asked_by: str = "fit") -> Measure:
         takes = False
     if not takes:
         raise TypeError(
-            f"{asked_by}: class_weight needs the loss of each example; "
+            f"{asked_by}: class_weight and sample_weight need the loss of each example; "
             f"{getattr(loss, '__name__', type(loss).__name__)} takes no reduction='none': give a "
             "loss by name, or one of nn.losses"
         )

@@ -16,10 +16,19 @@ from nn.modules.rehearsal import rehearsal
 from nn.modules.uninitialized import Unsized
 from nn.optim import LBFGS, Adam, Optimizer
 from nn.training.checkpointing import Saver
-from nn.training.feeding import Feed, LoaderFeed, feed_of, forward_of, is_array, split_off
-from nn.training.measuring import Totals, Weighted, of_arrays, one_number
+from nn.training.feeding import (
+    ArrayFeed,
+    Feed,
+    LoaderFeed,
+    feed_of,
+    forward_of,
+    is_array,
+    split_off,
+)
+from nn.training.measuring import Totals, of_arrays, one_number
 from nn.training.names import METRICS, Measure, is_ours, loss_of, metrics_of
 from nn.training.run import Run, checked_callbacks
+from nn.training.weighted import Weighted, checked_weights
 
 __all__ = ["Parts", "decided", "prepared", "sized"]
 
@@ -68,7 +77,8 @@ def prepared(model: Module, X: Any, y: Any, **asked: Any) -> Parts:
     loss = loss_of(asked["loss"])
     metrics_of(asked["metrics"], loss)
     callbacks = checked_callbacks(asked["callbacks"])
-    epochs = _epochs(asked["epochs"])
+    epochs = _epochs("epochs", asked["epochs"])
+    begun = _epochs("initial_epoch", asked["initial_epoch"])
     order = generator_of(asked["seed"])
     validation = _validation(asked["validation"])
     if asked["validation_split"]:
@@ -76,13 +86,18 @@ def prepared(model: Module, X: Any, y: Any, **asked: Any) -> Parts:
             raise ValueError("fit: validation and validation_split came; give one of them")
         X, y, validation = split_off(X, y, asked["validation_split"])
     feed = feed_of(X, y, asked["batch_size"], order, bool(asked["shuffle"]))
+    if asked["sample_weight"] is not None:
+        if not isinstance(feed, ArrayFeed):
+            raise TypeError("fit: sample_weight came with a loader; needs arrays X and y")
+        split = len(validation[0]) if validation and asked["validation_split"] else 0
+        weights = checked_weights(asked["sample_weight"], len(feed.X) + split)
+        feed.weights = weights[: len(feed.X)]
     _check_optimizer(asked["optimizer"])
     sized(model, feed)
     _check_numbers(feed, validation)
     loss = decided(loss, model, feed)
     metrics = metrics_of(asked["metrics"], loss)
-    weight = asked["class_weight"]
-    going_down = loss if weight is None else Weighted(loss, weight)
+    going_down = _weighted(loss, asked["class_weight"], feed)
     forward = forward_of(model)
     _rehearse(model, forward, going_down, loss, metrics, feed)
     if validation is not None and validation[1] is not None:
@@ -93,7 +108,8 @@ def prepared(model: Module, X: Any, y: Any, **asked: Any) -> Parts:
     measured += [f"val_{name}" for name in measured] if validation is not None else []
     measured += [name for callback in callbacks for name in getattr(callback, "adds", ())]
     run = Run(
-        model, optimizer, epochs, feed.batches, (*measured, "seconds"), order, callbacks
+        model, optimizer, epochs, feed.batches, (*measured, "seconds"), order, callbacks,
+        epoch=begun,
     )  # fmt: skip
     totals = Totals(metrics)
     saver = Saver(asked["checkpoint"], run, totals)
@@ -127,6 +143,12 @@ def decided(loss: Measure, model: Module, feed: Feed) -> Measure:
         model.eval()
         decided_loss: Measure = loss.decided_by(forward_of(model)(inputs))
     return decided_loss
+
+
+def _weighted(loss: Measure, by_class: Any, feed: Feed) -> Measure:
+    if isinstance(feed, ArrayFeed) and feed.weights is not None:
+        return Weighted(loss, by_class, lambda: feed.batch_weights)
+    return loss if by_class is None else Weighted(loss, by_class)
 
 
 def _rehearse(
@@ -167,10 +189,10 @@ def _check_model(model: Any) -> None:
             )
 
 
-def _epochs(given: Any) -> int:
+def _epochs(name: str, given: Any) -> int:
     if isinstance(given, int) and given < 0:
-        raise ValueError(f"fit: epochs={given} came; 0 or more are needed")
-    return whole_number("fit", "epochs", given, least=0)
+        raise ValueError(f"fit: {name}={given} came; 0 or more are needed")
+    return whole_number("fit", name, given, least=0)
 
 
 def _validation(given: Any) -> tuple[Any, Any] | None:

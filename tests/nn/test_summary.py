@@ -245,8 +245,13 @@ def test_lazy_layers_are_measured_and_stay_lazy():
     assert [row.kind for row in table.rows] == ["Sequential", "Linear", "Tanh", "Linear"]
     assert (table.parameters, table.multiply_adds) == (15 + 8, 5 * (12 + 6))
     assert repr(model[0]) == "LazyLinear(? -> 3)"
-    with pytest.raises(ValueError, match=r"summary: 0\.weight, .* have no size"):
-        nn.summary(model)
+    plain = nn.summary(nn.Sequential(*model, nn.Linear(2, 1)))
+    assert [row.parameters for row in plain.rows] == [0, None, 0, None, 3]
+    assert plain.parameters == 3
+    assert str(plain).splitlines()[3].split() == ["0", "(LazyLinear)", "?"]
+    assert "3 parameters, and those of layers that have no size yet" in str(plain)
+    assert "?" in plain._repr_html_()
+    assert repr(model[0]) == "LazyLinear(? -> 3)"
 
 
 def test_what_nobody_recorded_is_not_claimed_to_be_nothing():
