@@ -69,6 +69,8 @@ class HookHandle:
 class Hookable:
     """The methods of every module that register hooks."""
 
+    _hooks: Hooks | None = None  # a class default: modules without hooks have no trace of them
+
     def register_forward_hook(
         self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
     ) -> HookHandle:

@@ -49,8 +49,8 @@ class Module(Part, Convertible, Saveable, Hookable):
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Run ``forward``."""
-        forward = self.forward
-        if (hooks := vars(self).get("_hooks")) is not None and hooks.any():
+        forward, hooks = self.forward, self._hooks
+        if hooks is not None and hooks.any():
             forward = hooks.around(self, forward)
         if naming.scopes_open[0]:
             return naming.call_in_scope(self, forward, args, settings)

@@ -74,10 +74,9 @@ def test_killed_at_random(undisturbed, tmp_path, seed):
     assert (tmp_path / "result.json").read_text(encoding="utf-8") == expected
 
 
+@pytest.mark.parametrize("undisturbed", ["fit"], indirect=True)
 def test_ctrl_c_ends_the_batch_saves_and_gives_the_history(undisturbed, tmp_path):
     how, expected = undisturbed
-    if how == "loop":
-        pytest.skip("fit's own")
     epochs = 0
     for batches in (3, 2, 9, 1):  # an epoch has five
         ran = run(how, tmp_path, f"interrupt:{batches}")
