@@ -4,6 +4,8 @@ The package is loaded before pytest collects the doctests of its files: collecte
 would be run a second time beside the module that everything else uses.
 """
 
+import sys
+
 import pytest
 
 import autograd
@@ -13,3 +15,5 @@ import autograd
 def _same_random_numbers():
     """Every test draws the same numbers, whichever ran before it."""
     autograd.manual_seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)

@@ -276,8 +276,8 @@ def multinomial(
         pairs = zip(steps, drawn, strict=True)
         found = np.array([np.searchsorted(row, u, side="right") for row, u in pairs])
     else:  # the first arrivals of clocks that tick with these rates
-        with np.errstate(divide="ignore"):
-            waits = source.standard_exponential(rows.shape) / rows
+        with np.errstate(divide="ignore"):  # logarithms, because a tiny rate waits beyond any float
+            waits = np.log(source.standard_exponential(rows.shape)) - np.log(rows)
         found = np.argsort(waits, axis=1, kind="stable")[:, :num_samples]
     found = found.astype(np.int64).reshape(len(rows), num_samples)
     return from_array(found[0].copy() if weights.ndim == 1 else found.copy())

@@ -275,3 +275,10 @@ def test_modules_in_a_dict_are_attributes():
         _ = parts.third
     with pytest.raises(TypeError):
         parts.first = 3
+
+
+def test_multinomial_with_weights_as_small_as_numbers_get():
+    weights = [1.0, 5e-324, 0.0, 7e-314]
+    for _ in range(20):
+        assert sorted(ag.multinomial(weights, 3).tolist()) == [0, 1, 3]
+        assert ag.multinomial(weights, 1).tolist() == [0]
