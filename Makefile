@@ -50,6 +50,10 @@ notebooks: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-micrograd
 	$(BIN)/python benchmarks/scalar.py
 	$(BIN)/python benchmarks/tensor.py
+	$(BIN)/python benchmarks/conv.py
+	$(BIN)/python benchmarks/recurrent.py
+	$(BIN)/python benchmarks/replay.py
+	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/pictures.py
 
 picture: $(VENV)/.installed

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path as _Path
+from os.path import dirname as _dirname
+from os.path import isdir as _isdir
 from sys import modules as _modules
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-if (_Path(__file__).parent / "numpy").is_dir():  # what PyPI's other autograd leaves underneath
+if _isdir(_dirname(__file__) + "/numpy"):  # what PyPI's other autograd leaves underneath
     raise ImportError(
-        f"another package named 'autograd' is installed at {_Path(__file__).parent}; "
+        f"another package named 'autograd' is installed at {_dirname(__file__)}; "
         "glassgrad needs its own: use a fresh virtual environment (python -m venv .venv) "
         "and install glassgrad there."
     )
@@ -21,6 +22,7 @@ from autograd import cuda as cuda
 from autograd import linalg as linalg
 from autograd import numpy_protocol as numpy_protocol
 from autograd.bridge import tensor_from_values
+from autograd.collector import gc_paused
 from autograd.creation import *  # noqa: F403
 from autograd.creation import __all__ as _creation
 from autograd.creation_like import *  # noqa: F403
@@ -33,8 +35,7 @@ from autograd.dtypes import float as float
 from autograd.dtypes import int as int
 from autograd.errors import *  # noqa: F403
 from autograd.errors import __all__ as _errors
-from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.gradcheck import gradcheck, gradgradcheck
+from autograd.late import late_names as _late_names
 from autograd.op import OPS, Op
 from autograd.randomness import *  # noqa: F403
 from autograd.randomness import __all__ as _randomness
@@ -51,7 +52,6 @@ from autograd.synonyms import __all__ as _functions
 from autograd.tensor import Tensor, tensor
 from autograd.torch_questions import *  # noqa: F403
 from autograd.torch_questions import __all__ as _questions
-from autograd.trace import Trace, trace
 from autograd.value import Value
 
 __version__ = "0.1.0"
@@ -59,20 +59,50 @@ __version__ = "0.1.0"
 autograd = _modules[__name__]  # PyTorch's torch.autograd, for who calls this package torch
 
 if TYPE_CHECKING:
+    from autograd import functional as functional
+    from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from autograd.gradcheck import gradcheck, gradgradcheck
+    from autograd.profiling import profile
+    from autograd.replay import replay as replay
+    from autograd.torch_generator import Generator
+    from autograd.trace import Trace, trace
+
     # the functions that are made from the op table and the alias table
     def __getattr__(name: str) -> Any: ...
-else:
+else:  # imported when first asked for, to start fast; the lines above say the same to type checkers
+    _places = {
+        "Generator": "autograd.torch_generator",
+        "Trace": "autograd.trace",
+        "functional": "autograd.functional",
+        "grad": "autograd.functional",
+        "gradcheck": "autograd.gradcheck",
+        "gradgradcheck": "autograd.gradcheck",
+        "hessian": "autograd.functional",
+        "hvp": "autograd.functional",
+        "jacobian": "autograd.functional",
+        "jvp": "autograd.functional",
+        "profile": "autograd.profiling",
+        "replay": "autograd.replay",
+        "trace": "autograd.trace",
+        "value_and_grad": "autograd.functional",
+        "vjp": "autograd.functional",
+    }
+    _late, __dir__ = _late_names(__name__, _places)
 
-    def __getattr__(name: str) -> NoReturn:
-        if name in ("nn", "optim", "utils", "save", "load"):  # nn puts them here
+    def __getattr__(name: str) -> Any:
+        try:
+            return _late(name)
+        except AttributeError:
+            if name not in ("nn", "optim", "utils", "save", "load"):  # nn puts them here
+                raise
             raise AttributeError(
                 f"autograd.{name} is part of the package nn: write import nn first"
-            )
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+            ) from None
 
 
 __all__ = [
     "OPS",
+    "Generator",
     "Op",
     "Tensor",
     "Trace",
@@ -80,6 +110,7 @@ __all__ = [
     "cuda",
     "elementwise",
     "enable_grad",
+    "gc_paused",
     "grad",
     "gradcheck",
     "gradgradcheck",
@@ -92,6 +123,7 @@ __all__ = [
     "linalg",
     "no_grad",
     "operation",
+    "profile",
     "set_grad_enabled",
     "source_lines",
     "tensor",

@@ -13,6 +13,7 @@ from autograd.node import Node
 __all__ = ["as_array", "check_float", "own_index", "own_settings", "same_numbers", "seed_for"]
 
 _array = np.ndarray
+_LASTING = frozenset({bool, int, slice, type(None), type(Ellipsis)})  # which nobody can change
 
 
 def as_array(data: Any, dtype: Any, *, copy: bool) -> Any:
@@ -104,6 +105,8 @@ def own_index(index: Any) -> Any:
         TypeError: If no array can be indexed with it.
     """
     if isinstance(index, tuple):
+        if type(index) is tuple and _LASTING.issuperset(map(type, index)):
+            return index
         return tuple(own_index(part) for part in index)
     if isinstance(index, (float, str)):
         raise TypeError(
@@ -137,7 +140,12 @@ def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
         The same settings.
     """
     for value in settings.values():
-        if type(value) in (_array, list, tuple):
+        kind = type(value)
+        if (
+            kind is _array
+            or kind is list
+            or (kind is tuple and not _LASTING.issuperset(map(type, value)))
+        ):
             return {name: _own(value) for name, value in settings.items()}
     return settings
 

@@ -64,6 +64,9 @@ def pick(source: TensorData, index: tuple[int, ...]) -> Value:
     Returns:
         The Value.
     """
+    if mode.special and (watcher := mode.watcher()) is not None:
+        made: Value = watcher.applied(lambda _, *given: pick(*given), OPS["pick"], source, index)
+        return made
     value = Value(source._data[index])
     if source._requires_grad and mode.recording():
         value.op = OPS["pick"].with_settings({"index": index})

@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.ops.index import getitem, is_basic
+from autograd.recording import mode
+
 __all__ = [
     "Contribution",
     "adding_gradients",
@@ -54,6 +57,8 @@ def _references_when_alone() -> int:
 
 
 _ALONE = _references_when_alone()
+_LARGE = 31 << 20
+_kept: list[int] = []
 
 
 def topological_order(root: Any, stop: Collection[Any] = ()) -> list[Any]:
@@ -147,7 +152,11 @@ def propagate(
         >>> propagate(a * a, 1.0)[a]
         6.0
     """
+    if not _kept:
+        _keep_large_blocks()
     arriving = {root: seed}
+    watcher = mode.watcher() if mode.special else None
+    plain = observe is None and watcher is None and not create_graph
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
         for node in reversed(topological_order(root, stop)):
             g = arriving.get(node)
@@ -158,7 +167,13 @@ def propagate(
                 g = arriving[node] = info.call_hooks(g)
             if node.op is None or node in stop:
                 continue
-            for slot, parent, sent in node.pull_back(g, create_graph):
+            for slot, parent, sent in (
+                ()
+                if plain and node.op is getitem and _added_at_place(node, g, arriving)
+                else node.pull_back(g, create_graph)
+                if watcher is None
+                else watcher.pulled(node, g, create_graph)
+            ):
                 if observe is not None:
                     observe(Contribution(node, slot, parent, g, sent))
                 old = arriving.get(parent)
@@ -172,9 +187,42 @@ def propagate(
                     old += sent  # nobody else holds it: add in place
                 else:
                     arriving[parent] = old + sent
+            old = sent = None  # else the next node would not find their arrays in nobody's hands
             if leaves_only and node is not root:
                 del arriving[node]
     return arriving
+
+
+def _keep_large_blocks() -> None:
+    """Let the C library keep large blocks that are freed, for the next step to use again.
+
+    glibc maps every block over 128 kB from the system and gives it back when it is freed, so that
+    each array of each step is paid for page by page, until it sees a larger one freed: from then on
+    it keeps up to that size (32 MB at most). So one is freed, untouched; elsewhere it does nothing.
+    """
+    _kept.append(np.empty(_LARGE, np.uint8).nbytes)
+
+
+def _added_at_place(node: Any, g: Any, arriving: dict[Any, Any]) -> bool:
+    """Add what a slice sends back where it was cut out, not zeros everywhere else as well.
+
+    So a loop over the steps of a sequence takes time in proportion to its length. Done only in an
+    array that nobody else holds; else the op's own formula says what is sent.
+    """
+    parent = node.inputs[0]
+    old = arriving.get(parent)
+    if (
+        type(old) is not np.ndarray
+        or type(g) is not np.ndarray
+        or old.dtype != g.dtype
+        or old.base is not None
+        or getrefcount(old) != _ALONE
+        or old.shape != node.args[0].shape
+        or not is_basic(index := node.settings["index"])
+    ):
+        return False
+    old[index] += g
+    return True
 
 
 def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:

@@ -1,44 +1,15 @@
-"""The sources of randomness: the default one, and PyTorch's way to make one."""
+"""The default source of randomness, made when it is first needed: numpy.random starts slowly."""
 
 from __future__ import annotations
 
-from typing import Any
+from threading import RLock
 
 import numpy as np
 
-__all__ = ["Generator", "default_generator", "manual_seed"]
+__all__ = ["default_generator", "manual_seed"]
 
-_default = [np.random.default_rng(0)]
-
-
-class Generator(np.random.Generator):
-    """A source of randomness as PyTorch's programs make it; a ``numpy.random.Generator``.
-
-    Args:
-        device: "cpu", which changes nothing.
-
-    Example:
-        >>> from autograd import rand
-        >>> a = rand(2, generator=Generator().manual_seed(3))
-        >>> b = rand(2, generator=np.random.default_rng(3))
-        >>> a.tolist() == b.tolist()
-        True
-    """
-
-    def __init__(self, device: Any = "cpu") -> None:
-        super().__init__(np.random.PCG64(0))
-
-    def manual_seed(self, seed: int) -> Generator:
-        """Start anew: the same seed gives the same numbers.
-
-        Args:
-            seed: A whole number.
-
-        Returns:
-            This generator.
-        """
-        self.bit_generator.state = np.random.PCG64(seed).state
-        return self
+_default: list[np.random.Generator] = []  # one, or none yet
+_lock = RLock()
 
 
 def manual_seed(seed: int) -> np.random.Generator:
@@ -55,10 +26,12 @@ def manual_seed(seed: int) -> np.random.Generator:
         >>> a == manual_seed(1).random()
         True
     """
-    _default[0] = np.random.default_rng(seed)
-    return _default[0]
+    with _lock:
+        _default[:] = [np.random.default_rng(seed)]
+        return _default[0]
 
 
 def default_generator() -> np.random.Generator:
     """The generator that is used wherever none is passed."""
-    return _default[0]
+    with _lock:  # two threads that are the first must not both start it
+        return _default[0] if _default else manual_seed(0)

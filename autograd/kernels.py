@@ -18,7 +18,7 @@ from autograd.op import OPS, Op
 from autograd.recording import mode
 from autograd.symbol import Symbol, python
 
-__all__ = ["all_sent", "build", "evaluate", "evaluate_lists", "source_of"]
+__all__ = ["all_sent", "build", "evaluate", "evaluate_lists", "formulas", "on_floats", "source_of"]
 
 _FAILURES = "(ValueError, ArithmeticError)"
 
@@ -126,12 +126,27 @@ def _name_of(node: Any) -> str:
     return f" ({label})" if label else f" (from {made_by.name})" if made_by is not None else ""
 
 
-def _formulas(op: Op, names: Sequence[str]) -> tuple[str, list[str]]:
+def formulas(op: Op, names: Sequence[str], out: str = "out") -> tuple[str, list[str]]:
+    """Write an elementwise op's value and slopes as Python.
+
+    Args:
+        op: The op, its settings filled in.
+        names: What its inputs are called.
+        out: What its result is called.
+
+    Returns:
+        The source of the value (a call of ``compute`` if it is no plain arithmetic) and per input
+        that of the slope.
+
+    Example:
+        >>> formulas(OPS["mul"], ["a", "b"])
+        ('a * b', ['b', 'a'])
+    """
     symbols = [Symbol(name) for name in names]
     value = _value(op, names)
     slopes = []
     for formula in op.partials or ():
-        written = formula(Symbol("out"), *symbols) if formula is not None else 0.0
+        written = formula(Symbol(out), *symbols) if formula is not None else 0.0
         if isinstance(written, Symbol):
             source = python(written)
             comparison = isinstance(written.head, str) and bool(written.args)
@@ -213,11 +228,11 @@ def source_of(op: Op, reverse: bool = False) -> str:
         True
     """
     if len(op.inputs) == 1:
-        value, slopes = _formulas(op, ["x"])
+        value, slopes = formulas(op, ["x"])
         return _HEAD.format(name=op.name, arguments="p") + _UNARY.format(
             value=value, slopes=slopes, failures=_FAILURES
         )
-    value, slopes = _formulas(op, ["x", "y"])
+    value, slopes = formulas(op, ["x", "y"])
     head = _HEAD.format(name=op.name, arguments="p, q")
     if reverse:
         head = head.replace("(OP, (p, q,))", "(OP, (q, p))")

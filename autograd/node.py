@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from html import escape
 from types import CodeType
 from typing import Any
 
@@ -166,6 +165,8 @@ def _table(node: Any) -> str:
         "data": _brief(getattr(node, "_data", None) if hasattr(node, "_data") else node.data),
         "gradient": "not reached" if node.grad is None else _brief(node.grad),
     }
+    from html import escape  # here, as it starts slowly and only notebooks ask
+
     cells = "".join(
         f'<tr><th style="text-align:left">{name}</th>'
         f'<td style="text-align:left"><pre style="margin:0">{escape(text)}</pre></td></tr>'

@@ -9,12 +9,11 @@ import numpy as np
 
 from autograd.creation import finish, shape_of
 from autograd.errors import OperationError, ShapeError
-from autograd.generators import Generator, default_generator, manual_seed
+from autograd.generators import default_generator, manual_seed
 from autograd.tensor import Tensor, from_array
 from autograd.tensor_recording import add_methods
 
 __all__ = [
-    "Generator",
     "bernoulli",
     "manual_seed",
     "multinomial",

@@ -12,20 +12,29 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
+from autograd.errors import OperationError
+
 __all__ = [
     "enable_grad",
     "inference_mode",
     "is_grad_enabled",
     "mode",
+    "module_path",
     "no_grad",
+    "program_recording",
     "set_grad_enabled",
     "source_lines",
+    "watching",
 ]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _turned_off: ContextVar[bool] = ContextVar("turned_off", default=False)  # for good, by a call
 _lines: ContextVar[bool] = ContextVar("lines", default=False)
+# what operations report to inside ``autograd.profile()``, and the path of the module they run in
+watching: ContextVar[Any] = ContextVar("watching", default=None)
+module_path: ContextVar[str] = ContextVar("module_path", default="")
+_program: ContextVar[bool] = ContextVar("program", default=False)  # recorded to be replayed
 _lock = threading.Lock()
 
 
@@ -44,6 +53,28 @@ class Mode:
     def lines(self) -> bool:
         """Whether a recorded Value remembers the source line that made it."""
         return bool(self.special) and _lines.get()
+
+    def program(self) -> bool:
+        """Whether a program is recorded that is replayed on other numbers."""
+        return bool(self.special) and _program.get()
+
+    def refuse(self, what: str) -> None:
+        """Refuse to look at a number while a program is recorded that is replayed on others."""
+        if _program.get():
+            raise OperationError(
+                f"replay: {what} inside the recorded function: the answer for this one example "
+                "would be frozen for all. Use where, relu, maximum, minimum or clip, which choose "
+                "anew for every example, or compute it outside and give it as an input"
+            )
+
+    def watcher(self) -> Any:
+        """What operations made here and now report to, if a profile is open."""
+        return watching.get() if self.special else None
+
+    def count(self, more: int) -> None:
+        """Count one more context that is active, or one less."""
+        with _lock:
+            self.special += more
 
 
 mode = Mode()
@@ -195,6 +226,22 @@ class source_lines(_Switch):
     """
 
     _variable = _lines
+    _value = True
+
+
+class program_recording(_Switch):
+    """Refuse what a recording cannot keep: looking at the number of a Value to decide something.
+
+    Example:
+        >>> from autograd import Value
+        >>> with program_recording():
+        ...     bool(Value(1.0))
+        Traceback (most recent call last):
+        ...
+        autograd.errors.OperationError: replay: bool() of a Value inside the recorded function: ...
+    """
+
+    _variable = _program
     _value = True
 
 

@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from autograd.latex_settings import latex_template
 from autograd.op import OPS, Op
 from autograd.operators import Operators
-from autograd.trace_records import in_short
 
 __all__ = ["Symbol", "latex", "python", "text", "unguarded", "write"]
 
@@ -133,6 +131,8 @@ def _source_number(n: Any) -> str:
 
 
 def _text_number(n: Any) -> str:
+    from autograd.trace_records import in_short  # here, as only text needs it
+
     return in_short(float(n)).replace("-", "−").replace("inf", "∞")
 
 
@@ -238,6 +238,8 @@ def latex(symbol: Any, names: Mapping[str, str] | None = None) -> str:
         >>> latex(tanh(Symbol("x")) / 2)
         '\\frac{\\tanh\\left(x\\right)}{2}'
     """
+    from autograd.latex_settings import latex_template  # here, as only LaTeX needs it
+
     sides = {"left": r"\left(", "right": r"\right)"}
 
     def call(

@@ -16,6 +16,7 @@ from autograd.node import Node
 from autograd.op import OPS
 from autograd.operands import mixing
 from autograd.operators import Operators
+from autograd.ops.index import getitem
 from autograd.recording import mode
 from autograd.tensor_data import EXPOSED, SHARED, TensorData
 from autograd.tensor_gradients import pull_back
@@ -153,7 +154,7 @@ class Tensor(TensorData, Operators, Conversions):
         return from_array(self._data | getattr(other, "_data", other))
 
     def __getitem__(self, index: Any) -> Any:
-        return OPS["getitem"](self, index=own_index(index))
+        return Tensor.apply_op(getitem, (self,), {"index": own_index(index)})
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.op is not None or (self._requires_grad and mode.recording()):

@@ -17,6 +17,8 @@ from autograd.value_graph import ValueGraph
 __all__ = ["pull_back"]
 
 _array = np.ndarray
+_WORDS = {2: np.int16, 4: np.int32, 8: np.int64}
+_MANY = 4096  # from here on it pays to select by bits
 
 
 def pull_back(node: TensorData, g: Any, create_graph: bool) -> list[tuple[int, Any, Any]]:
@@ -97,12 +99,23 @@ def _times(g: Any, slope: Any) -> Any:
         if slope.dtype is g.dtype:
             return g * slope
         if slope.dtype == np.bool_:
-            return np.where(slope, g, g.dtype.type(0))
+            return _selected(slope, g)
         return g * slope.astype(g.dtype)
     flags = slope._data if isinstance(slope, TensorData) else slope
     if getattr(flags, "dtype", None) == np.bool_:
         return OPS["where"](flags, g, 0)
     return g * slope
+
+
+def _selected(flags: Any, g: Any) -> Any:
+    """The numbers where a flag is true, exactly 0 elsewhere, also beside inf and nan."""
+    word = _WORDS.get(g.dtype.itemsize)
+    if g.size < _MANY or flags.shape != g.shape or word is None:
+        return np.where(flags, g, g.dtype.type(0))
+    # choosing one by one is slow where flags come at random: all bits are kept or cleared instead
+    out = np.empty_like(g)
+    np.bitwise_and(g.view(word), np.negative(flags.view(np.int8)), out=out.view(word))
+    return out
 
 
 def _fresh_nodes(node: TensorData) -> tuple[tuple[Any, ...], TensorData]:

@@ -29,6 +29,9 @@ _array = np.ndarray
 
 def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     """Apply an op to Tensors, arrays and numbers; record it if a gradient may be asked for."""
+    special = mode.special
+    if special and (watcher := mode.watcher()) is not None:
+        return watcher.applied(apply_op, op, args, settings)  # which calls this again, unwatched
     raw: list[Any] = []
     inputs: list[Node | None] = []
     tracked = False
@@ -59,7 +62,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         out = np.asarray(out)
     made = _new(Tensor)
     made._start(out)
-    if not tracked or not op.differentiable or (mode.special and not mode.recording()):
+    if not tracked or not op.differentiable or (special and not mode.recording()):
         if type(out) is _array and (out.base is not None or any(out is r for r in raw)):
             _keep_apart(made, args)
         if out.dtype.kind not in "fiub":

@@ -115,11 +115,13 @@ class Value(ValueGraph):
             >>> x.grad
             6.0
         """
+        if mode.special:
+            mode.refuse("detach()")
         return Value(self.number, self.label)
 
     def item(self) -> float:
         """Give the number."""
-        return self.number
+        return self.data
 
     def where(self, condition: Any, other: Any) -> Any:
         """Keep this number if a condition holds, else take another; as Tensor's method.
@@ -143,6 +145,8 @@ class Value(ValueGraph):
 
     def _compare(sign: Callable[[Any, Any], bool]) -> Any:  # type: ignore[misc]
         def method(self: Value, other: Any) -> Any:
+            if mode.special:
+                mode.refuse("a comparison of a Value")
             if isinstance(other, Value):
                 return sign(self.number, other.number)
             if isinstance(other, (int, float, np.number)):
@@ -162,12 +166,18 @@ class Value(ValueGraph):
         return format(self.number, spec) if spec else repr(self)
 
     def __float__(self) -> float:
+        if mode.special:
+            mode.refuse("float() of a Value")
         return float(self.number)
 
     def __int__(self) -> int:
+        if mode.special:
+            mode.refuse("int() of a Value")
         return int(self.number)
 
     def __bool__(self) -> bool:
+        if mode.special:
+            mode.refuse("bool() of a Value")
         return bool(self.number)
 
     def __round__(self, decimals: int | None = None) -> Any:
@@ -180,7 +190,7 @@ class Value(ValueGraph):
         return OPS["ceil"](self)
 
     def __trunc__(self) -> int:
-        return math.trunc(self.number)
+        return math.trunc(float(self))
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other

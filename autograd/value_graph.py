@@ -12,6 +12,7 @@ from autograd.errors import StaleGraphError
 from autograd.node import Node, line_text
 from autograd.op import OPS, Op
 from autograd.operands import as_float
+from autograd.recording import mode
 
 __all__ = ["ValueGraph"]
 
@@ -42,6 +43,8 @@ class ValueGraph(Node):
     @property
     def data(self) -> float:
         """The number; a recorded graph has kept the slopes that it needs, so it may be replaced."""
+        if mode.special:
+            mode.refuse("reading .data")
         return self.number
 
     @data.setter

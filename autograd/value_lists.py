@@ -47,7 +47,9 @@ def apply_to_lists(op: Op, args: Sequence[Any]) -> Any:
         return weighted(op, groups[0], groups[1], groups[2][0])
     filled = _sized(op, sizes)
     raw = tuple(item for group in groups for item in group)
-    numbers = [a.data if isinstance(a, Value) else number_for(op, a) for a in raw]
+    if mode.special and not op.differentiable:
+        mode.refuse(f"{op.name} of Values")
+    numbers = [a.number if isinstance(a, Value) else number_for(op, a) for a in raw]
     out, slopes, is_number = kernels.evaluate_lists(filled, numbers, sizes)
     if not is_number:
         raise _not_for_values(op)

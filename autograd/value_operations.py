@@ -22,6 +22,8 @@ __all__ = ["add_methods"]
 
 def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     """Apply an op to Values, numbers and lists of them."""
+    if mode.special and (watcher := mode.watcher()) is not None:
+        return watcher.applied(apply_op, op, args, settings)
     if op.name == "assemble":  # the one op that makes a Tensor of Values
         return Tensor.apply_op(op, args, settings)
     if settings:
@@ -50,10 +52,12 @@ Value.apply_op = staticmethod(apply_op)
 
 def _record(op: Op, args: Sequence[Any]) -> Any:
     """Make a node the careful way: any number of inputs, recording perhaps switched off."""
+    if mode.special and (watcher := mode.watcher()) is not None:
+        return watcher.applied(_record, op, args)
     numbers = []
     for a in args:
         if isinstance(a, Value):
-            numbers.append(a.data)
+            numbers.append(a.number)
         elif isinstance(a, Node):
             raise mixing(op)
         else:
@@ -73,10 +77,10 @@ def _record(op: Op, args: Sequence[Any]) -> Any:
         ]
         return make_node(op, out, *sides[0], *sides[1])
     raw = tuple(
-        a if isinstance(a, Value) and s is not None else n
+        a if isinstance(a, Value) and (s is not None or mode.program()) else n
         for a, s, n in zip(args, slopes, numbers, strict=True)
     )
-    if not pairs:
+    if not pairs and not mode.program():
         return Value(out)
     parents, known = tuple(a for a, _ in pairs), tuple(s for _, s in pairs)
     return make_node(op, out, None, None, (parents,), (known, (raw,)))

@@ -38,6 +38,10 @@ def weighted(
     Raises:
         ShapeError: If there are not as many weights as inputs.
     """
+    special = mode.special
+    if special and (watcher := mode.watcher()) is not None:
+        made: Value = watcher.applied(weighted, op, weights, inputs, bias, numbers)
+        return made
     if len(weights) != len(inputs):
         raise ShapeError(f"dot: {op.check(weights, inputs, bias) if op.check else ''}")
     try:
@@ -48,7 +52,7 @@ def weighted(
         return _weighted_mixed(op, weights, inputs, bias)
     if type(out) is not float:  # an op of a user may have made a whole number
         return _weighted_mixed(op, weights, inputs, bias)
-    if mode.special and not mode.recording():
+    if special and not mode.recording():
         return Value(out)
     return make_node(op, out, None, x, (weights, inputs, bias), w)
 

@@ -13,6 +13,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,43 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
             print(
                 "|" + "|".join("-" * (w + 1) + e for w, e in zip(widths, ends, strict=True)) + "|"
             )
+
+
+def timed(step: Callable[[], float], count: int) -> dict[str, Any]:
+    """The median CPU time of a step once it is warm, and the first losses."""
+    losses, times = [], []
+    for _ in range(count):
+        begin = time.process_time()
+        losses.append(step())
+        times.append(time.process_time() - begin)
+    return {"step": statistics.median(times[count // 10 :]), "losses": losses[:20]}
+
+
+LABELS = {"numpy": "NumPy by hand", "nn": "glassgrad, nn", "torch": "PyTorch eager"}
+
+
+def speed_table(
+    title: str, case: str, engines: Sequence[str], results: Sequence[dict[str, Any]]
+) -> None:
+    """Print what the contenders named ``case-engine`` took, once their losses agree."""
+    for name in engines:
+        reference = results[0][f"{case}-numpy"]["losses"]
+        losses = results[0][f"{case}-{name}"]["losses"]
+        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=True))
+        if worst > 1e-4:
+            raise SystemExit(f"{case}: the losses of {LABELS[name]} differ by {worst:.1e}")
+    rows = []
+    for name in engines:
+        own = f"{case}-{name}"
+        against = [
+            f"{median_ratio(results, own, f'{case}-{other}', 'step'):.2f}"
+            for other in ("numpy", "torch")
+            if other in engines
+        ]
+        rows.append([LABELS[name], f"{1e6 * median(results, own, 'step'):.0f}", *against])
+    header = ["engine", "microseconds a step", "time against NumPy"]
+    header += ["time against PyTorch"] if "torch" in engines else []
+    print_table(f"{title} (medians; below 1 is faster)", header, rows)
 
 
 def machine() -> str:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from os.path import dirname
+from typing import TYPE_CHECKING
 
 try:
     from autograd import Value as _Value
 except ImportError as _error:
     _other = sys.modules.get("autograd")
     if _error.name != "autograd" or _other is None or "partially initialized" in str(_error):
-        raise  # something else is wrong, such as a script named html.py: that error says what
+        raise  # something else is wrong, such as a lesson named dataclasses.py: it says what
     _file = getattr(_other, "__file__", None)
     raise ImportError(
-        f"another package named 'autograd' is installed at {Path(_file or '?').parent}; "
+        f"another package named 'autograd' is installed at {dirname(_file or '?')}; "
         "glassgrad needs its own: use a fresh virtual environment (python -m venv .venv) and "
         "install glassgrad there."
     ) from _error
 
-from nn import callbacks, data, functional, init, keras, losses, metrics, optim, saving, utils
-from nn.granularity import to_tensor, to_values
+from autograd.late import late_names as _late_names
+from nn import functional, init, keras, losses, metrics, optim, utils
 from nn.keras import *  # noqa: F403
 from nn.keras import __all__ as _keras
 from nn.layers import *  # noqa: F403
@@ -36,11 +37,36 @@ from nn.modules.uninitialized import UninitializedBuffer, UninitializedParameter
 from nn.neuron import Neuron
 from nn.optim import *  # noqa: F403
 from nn.optim import __all__ as _optimizers
-from nn.overview.summary import Summary, summary
 from nn.perceptron import MLP, Layer
-from nn.saving import load, save
 from nn.torch_places import settle as _settle
-from nn.training import History, evaluate, fit, predict
+
+if TYPE_CHECKING:
+    from nn import callbacks, data, saving
+    from nn import training as training
+    from nn.granularity import to_tensor, to_values
+    from nn.overview.summary import Summary, summary
+    from nn.saving import load, save
+    from nn.training import History, evaluate, fit, predict
+else:  # what reads and writes files, and what trains, is imported when it is first asked for
+    __getattr__, __dir__ = _late_names(
+        __name__,
+        {
+            "History": "nn.training",
+            "Summary": "nn.overview.summary",
+            "callbacks": "nn.callbacks",
+            "data": "nn.data",
+            "evaluate": "nn.training",
+            "fit": "nn.training",
+            "load": "nn.saving",
+            "predict": "nn.training",
+            "save": "nn.saving",
+            "saving": "nn.saving",
+            "summary": "nn.overview.summary",
+            "to_tensor": "nn.granularity",
+            "to_values": "nn.granularity",
+            "training": "nn.training",
+        },
+    )
 
 _settle()
 del _Value, _rehearsal, _settle

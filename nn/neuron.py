@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeAlias
 
@@ -165,6 +164,8 @@ def source_of(generator: Source | int | None) -> Source:
     Raises:
         TypeError: If it is neither.
     """
+    import random  # here, as it starts slowly
+
     if generator is None:
         return random
     if isinstance(generator, (int, np.integer)):

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 from typing import Any
 
 import autograd
-from nn import data, optim
-from nn.saving import load, save
+from autograd.late import add_late_names
+from nn import optim
 
 __all__ = ["settle"]
+
+
+class _Utilities:
+    """What is left of ``torch.utils``."""
+
+    @property
+    def data(self) -> Any:
+        """Datasets and loaders; imported when they are asked for."""
+        from nn import data
+
+        return data
 
 
 def settle() -> None:
@@ -25,5 +35,5 @@ def settle() -> None:
     torch: Any = autograd
     torch.nn = sys.modules["nn"]
     torch.optim = optim
-    torch.utils = SimpleNamespace(data=data)
-    torch.save, torch.load = save, load
+    torch.utils = _Utilities()
+    add_late_names("autograd", {"save": "nn.saving", "load": "nn.saving"})

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd.trace import Trace
 from viz.figures.boxes import Figure
+from viz.figures.spent import with_times
 from viz.figures.svg import svg_of
 from viz.grouping.collapse import Figures
 from viz.grouping.opening import opened_but_innermost, opened_to_depth, opened_within, with_ways_to
@@ -84,6 +85,7 @@ def draw(
     expand: str | Sequence[str] = (),
     depth: int | None = None,
     legend: bool = True,
+    profile: Any = None,
 ) -> GraphPicture:
     """Draw the graph that made a Value or a Tensor, or that a model makes of an example.
 
@@ -102,13 +104,16 @@ def draw(
         expand: scopes to open besides, such as "layers.0".
         depth: open what has fewer than so many scopes around it: 0 opens none, 1 the outermost.
         legend: explain colours and shapes under the graph.
+        profile: what `with autograd.profile() as p:` calls p: each box is coloured by its share of
+            the time.
 
     Returns:
         A picture that shows itself in a notebook and has `.save("graph.svg")`.
 
     Raises:
         TypeError: if the object has no graph, or a model comes without an example.
-        ValueError: if there are more boxes than the limit, or no scope of a name in `expand`.
+        ValueError: if there are more boxes than the limit, no scope of a name in `expand`, or
+            nothing of this graph in the profile.
 
     Example:
         >>> from autograd import Value
@@ -136,7 +141,10 @@ def draw(
         opened = opened_within(tree, min(budget * SLACK, limit))
     opened = with_ways_to(tree, opened, _known(tree, expand))
     _refuse_if_large(tree.size_when_open("", set(opened)), limit, len(tree) > 0)
-    return GraphPicture(graph, Figures(graph, tree).with_open(opened), legend=legend)
+    figure = Figures(graph, tree).with_open(opened)
+    if profile is not None:
+        figure = with_times(figure, graph, profile)
+    return GraphPicture(graph, figure, legend=legend)
 
 
 def _known(tree: ScopeTree, expand: str | Sequence[str]) -> list[str]:

@@ -1,4 +1,7 @@
-"""How Values and Tensors show themselves in a notebook once viz is imported: as their graph."""
+"""How Values and Tensors show themselves in a notebook once viz is imported: as their graph.
+
+What draws is imported inside the functions: this file is, with every ``import viz``.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,6 @@ from typing import Any
 
 from autograd.engine import reaches_more_than, topological_order
 from autograd.node import display
-from autograd.trace import trace
-from viz.figures.boxes import figure_of
-from viz.figures.svg import svg_of
-from viz.figures.tensor_rows import NOT_REACHED
-from viz.picture import Picture
-from viz.plots.boundary import decision_boundary
-from viz.plots.metric_curves import metric_curves
-from viz.words.labels import clean, xml
-from viz.words.numbers import shape_text, spread
 
 LIMIT = 60
 MOST_COUNTED = 100_000  # counting more would keep the reader waiting
@@ -38,6 +32,11 @@ def picture_of(node: Any) -> str | None:
         >>> picture_of(Value(1.0) + Value(2.0)).startswith("<img alt=")
         True
     """
+    from autograd.trace import trace
+    from viz.figures.boxes import figure_of
+    from viz.figures.svg import svg_of
+    from viz.picture import Picture
+
     if node.op is None:
         return None
     names = _names_in_the_notebook()
@@ -54,6 +53,10 @@ def _names_in_the_notebook() -> Mapping[str, Any]:
 
 def _table(node: Any, names: Mapping[str, Any]) -> str:
     """Write what there is to know of one node as a table of one line, with its head and a hint."""
+    from viz.figures.tensor_rows import NOT_REACHED
+    from viz.words.labels import clean, xml
+    from viz.words.numbers import shape_text, spread
+
     called = next(
         (name for name, thing in names.items() if thing is node and not name.startswith("_")), ""
     )
@@ -77,8 +80,20 @@ def _table(node: Any, names: Mapping[str, Any]) -> str:
     )
 
 
+def _curves(*given: Any, **settings: Any) -> Any:
+    from viz.plots.metric_curves import metric_curves
+
+    return metric_curves(*given, **settings)
+
+
+def _boundary(*given: Any, **settings: Any) -> Any:
+    from viz.plots.boundary import decision_boundary
+
+    return decision_boundary(*given, **settings)
+
+
 def install() -> None:
     """Make Values and Tensors show themselves as pictures, and draw what training asks for."""
     display.html = picture_of
-    display.curves = metric_curves
-    display.boundary = decision_boundary
+    display.curves = _curves
+    display.boundary = _boundary

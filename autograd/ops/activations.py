@@ -54,8 +54,8 @@ def sigmoid(x):
 
     The slope is out times (1 - out): a quarter at 0, nearly nothing where it saturates.
     """
-    small = np.exp(-np.abs(x))  # at most 1, so nothing overflows
-    return np.where(np.greater_equal(x, 0), 1, small) / (1 + small)
+    small = np.exp(0.0 - np.abs(x))  # at most 1, so nothing overflows, nor a byte's minus sign
+    return np.maximum(small, np.greater_equal(x, 0)) / (1 + small)
 
 
 @elementwise(

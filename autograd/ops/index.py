@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def is_basic(index):
+def is_basic(index: Any) -> bool:
     """Whether an index has only slices, whole numbers, newaxis, Ellipsis: it repeats no place."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(

@@ -23,7 +23,14 @@ __all__ = [
 
 def flipped(x):
     """The last two axes exchanged."""
+    if type(x) is np.ndarray:  # nothing to record: half of a small product's way back is calls
+        return x.swapaxes(-1, -2)
     return swapaxes(x, -1, -2)
+
+
+def _summed(x, shape):
+    """Summed to a shape, which nearly always it has."""
+    return x if type(x) is np.ndarray and x.shape == shape else sum_to(x, shape)
 
 
 def inner_sizes(a, b):
@@ -42,7 +49,7 @@ def _to_left(g, a, b):
         return g * b if len(a.shape) == 1 else expand_dims(g, -1) * b
     if len(a.shape) == 1:
         return sum_to(matmul(b, expand_dims(g, -1))[..., 0], a.shape)
-    return sum_to(matmul(g, flipped(b)), a.shape)
+    return _summed(matmul(g, flipped(b)), a.shape)
 
 
 def _to_right(g, a, b):
@@ -53,7 +60,7 @@ def _to_right(g, a, b):
     if len(b.shape) == 2 and len(a.shape) > 2:  # one flat product instead of many and a sum
         rows = math.prod(a.shape[:-1])
         a, g = reshape(a, (rows, a.shape[-1])), reshape(g, (rows, g.shape[-1]))
-    return sum_to(matmul(flipped(a), g), b.shape)
+    return _summed(matmul(flipped(a), g), b.shape)
 
 
 @operation(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 __all__ = ["check_name"]
@@ -38,6 +37,8 @@ def check_name(asked_by: str, what: str, given: Any, known: Iterable[str]) -> st
         )
     if given in names:
         return given
+    from difflib import get_close_matches  # here, as few names are wrong
+
     close = get_close_matches(given, names, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     raise ValueError(

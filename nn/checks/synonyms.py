@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 __all__ = ["check_settings", "either"]
@@ -69,6 +68,8 @@ def check_settings(asked_by: str, function: Callable[..., Any], given: Iterable[
     for name in given:
         if name in known:
             continue
+        from difflib import get_close_matches  # here, as few names are wrong
+
         meant = _KERAS.get(name)
         close = [meant] if meant in known else get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]!r}? " if close else ""

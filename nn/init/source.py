@@ -10,7 +10,7 @@ from autograd.creation import default_generator
 
 __all__ = ["Generator", "generator_of"]
 
-Generator: TypeAlias = np.random.Generator | int | None
+Generator: TypeAlias = "np.random.Generator | int | None"  # text: numpy.random starts slowly
 
 
 def generator_of(generator: Generator) -> np.random.Generator:

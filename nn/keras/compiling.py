@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nn.checks.choices import check_name
 from nn.modules.module import Module
@@ -23,7 +23,9 @@ from nn.optim import (
     Optimizer,
     RMSprop,
 )
-from nn.training.names import Measure, loss_of, metrics_of
+
+if TYPE_CHECKING:
+    from nn.training.names import Measure
 
 __all__ = ["OPTIMIZERS", "Compiled", "compiled"]
 
@@ -88,6 +90,8 @@ def compiled(model: Module, optimizer: Any, loss: Any, metrics: Any) -> Compiled
         ValueError: If a name is unknown or a setting out of range.
         TypeError: If something is of another kind.
     """
+    from nn.training.names import loss_of, metrics_of
+
     if loss is None:
         raise ValueError("compile: no loss came; give one, such as loss='mse'")
     measure = loss_of(loss, "compile")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,13 +15,10 @@ from nn.keras.compiling import Compiled, compiled
 from nn.keras.weights import Weights
 from nn.metrics import numbers_of
 from nn.modules.rehearsal import rehearsal
-from nn.training import measuring
-from nn.training.feeding import feed_of, forward_of
-from nn.training.history import History
-from nn.training.loop import fit
-from nn.training.names import metrics_of
-from nn.training.preparing import decided, sized
-from nn.training.run import Run, checked_callbacks
+
+if TYPE_CHECKING:  # what trains is imported when something is trained: it brings files and data
+    from nn.training.history import History
+    from nn.training.run import Run
 
 __all__ = ["Model"]
 
@@ -143,6 +140,11 @@ class Model(Weights):
         Raises:
             ValueError: If the model is not compiled, or something does not fit; see ``nn.fit``.
         """
+        from nn.training.feeding import feed_of
+        from nn.training.loop import fit
+        from nn.training.preparing import sized
+        from nn.training.run import checked_callbacks
+
         X = either("fit", X=X, x=x)
         kept = self._ready("fit")
         if verbose not in ("auto", 0, 1, 2):
@@ -191,6 +193,11 @@ class Model(Weights):
         Raises:
             ValueError: If the model is not compiled, or something does not fit.
         """
+        from nn.training import measuring
+        from nn.training.feeding import feed_of
+        from nn.training.names import metrics_of
+        from nn.training.preparing import decided, sized
+
         X = either("evaluate", X=X, x=x)
         kept = self._ready("evaluate")
         feed = feed_of(X, y, batch_size, generator_of(0))
@@ -219,7 +226,9 @@ class Model(Weights):
         Raises:
             TypeError: If nothing came, or X and x.
         """
-        return measuring.predict(self, either("predict", X=X, x=x), batch_size)
+        from nn.training.measuring import predict
+
+        return predict(self, either("predict", X=X, x=x), batch_size)
 
     def summary(self, *inputs: Any, depth: int | None = None) -> Any:
         """Tell of every layer what comes out, its parameters and its work; see ``nn.summary``.
@@ -262,6 +271,8 @@ class Model(Weights):
 
     def _aligned(self, X: Any, y: Any) -> Any:
         """Targets (n,) as (n, 1) where the model gives (n, 1), and the other way round."""
+        from nn.training.feeding import forward_of
+
         if y is None:
             return None
         y = np.asarray(y.numpy() if isinstance(y, Tensor) else y)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from autograd import Tensor, Value
+from autograd.recording import module_path
 
 if TYPE_CHECKING:
     from nn.modules.module import Module
@@ -87,11 +88,15 @@ def call_in_scope(
     module: Module, forward: Callable[..., Any], args: tuple[Any, ...], settings: dict[str, Any]
 ) -> Any:
     """Run a module and note its path on every node that it made and no inner module claimed."""
-    out = forward(*args, **settings)
+    path = (_paths.get() or {}).get(id(module))
+    token = module_path.set(path if path is not None else module_path.get())
+    try:
+        out = forward(*args, **settings)
+    finally:
+        module_path.reset(token)
     watch = watching.get()
     if watch is not None:
         watch(module, (*args, *settings.values()), out)
-    path = (_paths.get() or {}).get(id(module))
     if path is None:
         return out
     seen = {id(node) for node in nodes_in((*args, *settings.values()))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -43,6 +42,8 @@ def rehearsal(module: Module) -> Iterator[None]:
         >>> layer.weight.label is None
         True
     """
+    import random  # here, as it starts slowly
+
     notes = [(node, node.info, _words(node.info)) for node in module.parameters()]
     parts = [(part, type(part), dict(vars(part))) for part in module.modules()]
     nodes = {id(node): node for _, node in module.named_nodes()}.values()
@@ -88,6 +89,8 @@ def _words(info: Any) -> tuple[str | None, str] | None:
 
 def _sources(module: Module) -> Iterator[tuple[Any, Any]]:
     """Find the generators that a run may draw from, each with its state."""
+    import random
+
     seen: set[int] = set()
     kept = [thing for part in module.modules() for thing in vars(part).values()]
     for thing in [default_generator(), *kept]:

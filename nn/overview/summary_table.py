@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import NamedTuple
 
 __all__ = ["Row", "Summary"]
@@ -96,6 +95,8 @@ class Summary:
             )
             return f"<tr>{made}</tr>"
 
+        from html import escape  # here and below, as only notebooks ask
+
         head = row("th", self._titles(), f"border-bottom:1px solid {line}")
         body = "".join(row("td", self._cells(r)) for r in self.rows)
         foot = "<br>".join(map(escape, self._totals()))
@@ -146,6 +147,8 @@ def _count(number: int | None) -> str:
 
 def _indented(text: str) -> str:
     """Text for HTML, indented by spaces as wide as a letter is high."""
+    from html import escape
+
     plain = text.lstrip()
     return "\u2003" * ((len(text) - len(plain)) // 2) + escape(plain)
 

@@ -20,6 +20,7 @@ __all__ = [
     "forward_of",
     "inputs_of",
     "is_array",
+    "of_values",
     "split_off",
 ]
 
@@ -258,9 +259,14 @@ def inputs_of(model: Any, X: Any) -> Any:
     return array if dtype is None or array.dtype.kind != "f" else array.astype(dtype, copy=False)
 
 
+def of_values(model: Any) -> bool:
+    """Whether a model computes with Values."""
+    return any(isinstance(p, Value) for p in model.parameters()[:1])
+
+
 def forward_of(model: Any) -> Callable[[Any], Any]:
     """All examples at once through a model on Tensors, one by one through a model on Values."""
-    if any(isinstance(p, Value) for p in model.parameters()[:1]):
+    if of_values(model):
         return lambda X: [model(row) for row in np.asarray(X).tolist()]
     return lambda X: model(Tensor(inputs_of(model, X)))
 

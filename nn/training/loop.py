@@ -126,14 +126,15 @@ def fit(
                 for inputs, targets in feed.epoch(saver.start if run.done else None, run.done):
                     run.batch = run.done
                     run.call("on_batch_begin")
-                    predictions = forward(inputs)
-                    error = measure(predictions, targets)
-                    run.loss = _finite(error, run.epoch)  # before it can do harm
-                    optimizer.zero_grad()
-                    _backward(error)
-                    optimizer.step()
-                    totals.add(run.loss, predictions, targets)
-                    del predictions, error  # their graph need not wait for the next one
+                    with parts.pause():
+                        predictions = forward(inputs)
+                        error = measure(predictions, targets)
+                        run.loss = _finite(error, run.epoch)  # before it can do harm
+                        optimizer.zero_grad()
+                        _backward(error)
+                        optimizer.step()
+                        totals.add(run.loss, predictions, targets)
+                        del predictions, error  # their graph need not wait for the next one
                     run.done += 1
                     run.call("on_batch_end")
                     bar.batch()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd import Tensor
+from autograd import Tensor, gc_paused
 from nn.data.arguments import whole_number
 from nn.init import generator_of
 from nn.modules.module import Module
@@ -23,6 +24,7 @@ from nn.training.feeding import (
     feed_of,
     forward_of,
     is_array,
+    of_values,
     split_off,
 )
 from nn.training.measuring import Totals, of_arrays, one_number
@@ -46,6 +48,7 @@ class Parts:
         totals: Sums up an epoch.
         validation: Inputs and targets, or None.
         saver: Saves checkpoints, if asked.
+        pause: Opens the block in which one batch is learned: of Values with the collector at rest.
     """
 
     run: Run
@@ -56,6 +59,7 @@ class Parts:
     totals: Totals
     validation: tuple[Any, Any] | None
     saver: Saver
+    pause: Callable[[], AbstractContextManager[None]]
 
 
 def prepared(model: Module, X: Any, y: Any, **asked: Any) -> Parts:
@@ -115,7 +119,9 @@ def prepared(model: Module, X: Any, y: Any, **asked: Any) -> Parts:
     saver = Saver(asked["checkpoint"], run, totals)
     saver.resume(asked["resume"], feed)
     measures = {"loss": of_arrays(loss), **metrics}
-    return Parts(run, feed, forward, going_down, measures, totals, validation, saver)
+    # thousands of Values in a batch make the collector run often; some dozen Tensors do not
+    pause = gc_paused if of_values(model) else nullcontext
+    return Parts(run, feed, forward, going_down, measures, totals, validation, saver, pause)
 
 
 def sized(model: Module, feed: Feed) -> None:

@@ -479,6 +479,23 @@ def test_einsum_reads_and_writes_diagonals() -> None:
     same(run(lambda x: ag.einsum("ij->", x), [[1.0, 2.0], [3.0, 4.0]])[1], np.ones((2, 2)))
 
 
+# ------------------------------------------------------------------------------ sigmoid
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "i4", "i8", "u1", "u4", "?"])
+def test_sigmoid_of_every_kind_of_number(kind: str) -> None:
+    numbers = np.array([0, 1, 3, 60, 100], "f8")
+    if kind[0] == "f":
+        special = [-1e4, -88.5, -17.0, -1e-7, 1e-7, 88.5, 1e4, np.inf, -np.inf, np.nan, -0.0]
+        numbers = np.concatenate([numbers, special])
+    x = numbers.astype(kind)
+    with np.errstate(all="ignore"):
+        wanted = 1 / (1 + np.exp(-x.astype("f8")))
+    found = ag.sigmoid(x)
+    assert found.dtype == (x.dtype if kind[0] == "f" else np.float64)
+    tiny = float(np.finfo(found.dtype).smallest_normal)
+    close = float(np.finfo(found.dtype).eps) * 4
+    np.testing.assert_allclose(found.astype("f8"), wanted, rtol=close, atol=tiny)
+
+
 # ------------------------------------------------------------------------------ the docs
 def test_docs_name_every_op_with_a_kink() -> None:
     written = DOCS.read_text(encoding="utf-8")

@@ -497,3 +497,78 @@ def test_floats_of_the_wrong_shape():
         tensor_from_values([[Value(1.0)], [Value(1.0), Value(2.0)]])
     with pytest.raises(TypeError):
         tensor_from_values(["a"])
+
+
+# ------------------------------------------------------------------ slices of one array
+
+
+def test_slices_are_added_into_one_array():
+    x = Tensor(np.zeros((40, 3)), requires_grad=True)
+    place, made = OPS["place"], []
+    forward = place.forward
+
+    def counted(*args, **settings):
+        made.append(1)
+        return forward(*args, **settings)
+
+    object.__setattr__(place, "forward", counted)  # an Op is frozen
+    try:
+        sum((x[t] * float(t)).sum() for t in range(40)).backward()
+        sum(x[t].sum() for t in range(40)).backward()  # nothing between one slice and the next
+    finally:
+        object.__setattr__(place, "forward", forward)
+    assert len(made) == 2  # once zeros around a slice in each pass, not forty times
+    np.testing.assert_array_equal(x.grad, np.arange(1.0, 41.0)[:, None] * np.ones(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_slices_in_place_send_what_their_formula_sends(dtype):
+    draw = np.random.default_rng(5)
+    x = Tensor(draw.normal(size=(6, 5, 4)), requires_grad=True, dtype=dtype)
+    parts = [
+        x[1], x[-1], x[1:4], x[::-2], x[..., 2], x[:, None, 1], x[2, 3, 1], x[...], x[5:2],
+        x[[0, 0, 3]], x[x.numpy() > 0], x[1:5][1:3], x.T[0], x.reshape(-1)[3:70:3], x[1],
+    ]  # fmt: skip
+    root = sum((part * float(i + 1) * part).sum() for i, part in enumerate(parts))
+    seed = np.ones((), dtype)
+    quick, watched = propagate(root, seed), propagate(root, seed, observe=lambda sent: None)
+    assert quick[x].dtype == dtype
+    np.testing.assert_allclose(quick[x], watched[x], rtol=1e-5 if dtype is np.float32 else 1e-13)
+    again = propagate(root, Tensor(seed), create_graph=True)
+    np.testing.assert_allclose(again[x].numpy(), quick[x], rtol=1e-5)
+
+
+def test_a_slice_is_not_added_into_an_array_that_others_hold():
+    x, w = (Tensor(np.zeros((3, 2)), requires_grad=True) for _ in range(2))
+    given = np.ones((3, 2))
+    kept = []
+    x.register_hook(kept.append)
+    y = x * 1.0
+    root = x[0].sum() + (y + w).sum() + x[1:].sum() + y[1].sum()
+    root.backward()
+    np.testing.assert_array_equal(w.grad, np.ones((3, 2)))  # came in the array that y received
+    np.testing.assert_array_equal(x.grad, [[2, 2], [3, 3], [2, 2]])
+    np.testing.assert_array_equal(kept[0], x.grad)
+    x.grad = None
+    (x + w).backward(given)
+    x[0].sum().backward()
+    np.testing.assert_array_equal(given, np.ones((3, 2)))
+    np.testing.assert_array_equal(x.grad, [[2, 2], [1, 1], [1, 1]])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("size", [8, 5000])
+def test_what_relu_shuts_off_is_exactly_0(dtype, size):
+    draw = np.random.default_rng(2)
+    x = Tensor(draw.normal(size=(size, 2)), requires_grad=True, dtype=dtype)
+    sent = draw.normal(size=(size, 2)).astype(dtype)
+    sent[::7] = np.inf
+    sent[1::7] = np.nan
+    sent[2::7] = -0.0
+    for g in (sent, np.asfortranarray(sent), np.repeat(sent, 2, axis=1)[:, ::2]):
+        found = propagate(x.relu(), g)[x]
+        wanted = np.where(x.data > 0, sent, 0)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, wanted)
+        numbers = ~np.isnan(wanted)
+        np.testing.assert_array_equal(np.signbit(found)[numbers], np.signbit(wanted)[numbers])

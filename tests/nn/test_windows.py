@@ -125,3 +125,35 @@ def test_an_empty_batch_gives_an_empty_batch():
     y.sum().backward()
     assert y.shape == (0, 2, 1, 1)
     assert not layer.weight.grad.any()
+
+
+def _first_greatest(x, window, stride, padding):
+    """Where the gradient of 1 from every window goes, by looking at one window after another."""
+    sent = np.zeros_like(x)
+    rows, columns = x.shape[2:]
+    for n, c in np.ndindex(*x.shape[:2]):
+        for i in range(-padding, rows + padding - window + 1, stride):
+            for j in range(-padding, columns + padding - window + 1, stride):
+                inside = [
+                    (a, b)
+                    for a in range(max(i, 0), min(i + window, rows))
+                    for b in range(max(j, 0), min(j + window, columns))
+                ]
+                best = np.argmax([x[n, c, a, b] for a, b in inside])
+                sent[(n, c, *inside[best])] += 1
+    return sent
+
+
+@pytest.mark.parametrize("edge", [None, np.nan, -np.inf, np.inf])
+@pytest.mark.parametrize(
+    ("window", "stride", "padding"), [(2, 2, 0), (3, 1, 1), (2, 3, 1), (16, 2, 0)]
+)
+def test_the_first_of_the_greatest_in_a_window_gets_the_gradient(window, stride, padding, edge):
+    draw = np.random.default_rng(3)
+    x = draw.integers(0, 4, size=(2, 3, 18, 17)).astype(np.float32)  # many are equal
+    if edge is not None:
+        x[draw.uniform(size=x.shape) < 0.2] = edge
+        x[0, 0, :6, :6] = edge
+    given = Tensor(x, requires_grad=True)
+    F.max_pool2d(given, window, stride, padding).sum().backward()
+    np.testing.assert_array_equal(given.grad, _first_greatest(x, window, stride, padding))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viz.figures.badges import box_badges
 from viz.figures.boxes import HEADER_HEIGHT, PADDING, ROW_HEIGHT, Box, Row, glyph_width
 from viz.figures.figure import HEAT_WIDTH, Heat
+from viz.figures.spent import percentage, spent_width, tint
 from viz.layout.nesting import Rectangle
 from viz.words.labels import xml
 
@@ -38,7 +39,9 @@ def box_svg(index: int, box: Box, rectangle: Rectangle) -> str:
         baseline = y + HEADER_HEIGHT + 4 + ROW_HEIGHT * (line + 0.5) + 4.2
         parts.append(_row(row, x + PADDING + row.indent, x + width - PADDING, baseline))
     parts += [_heat(heat, x + PADDING, y + HEADER_HEIGHT + 4) for heat in box.heats]
-    parts.append(box_badges(box.marks, x, x + width, y))
+    parts.append(box_badges(box.marks, x + spent_width(box.spent), x + width, y))
+    if box.spent is not None:
+        parts.append(percentage(box.spent, x, y))
     return "".join(parts) + "</g>"
 
 
@@ -74,6 +77,8 @@ def _header(box: Box, x: float, y: float, width: float) -> str:
         f'<path class="head" d="{head}"/>',
         f'<path class="rule" d="M{x + 0.6:.1f} {bottom:.1f}H{x + width - 0.6:.1f}"/>',
     ]
+    if box.spent is not None:
+        parts.append(tint(box.spent, x, y, width))
     left = x + PADDING
     if box.glyph:
         wide = glyph_width(box.glyph)

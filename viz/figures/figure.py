@@ -40,6 +40,15 @@ class Heat:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """The time that a box took: a percentage, the strength of its colour, a sentence."""
+
+    word: str
+    strength: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Box:
     """One rounded box; `kind` is leaf, data, operation, output, constant or group (output).
 
@@ -60,6 +69,7 @@ class Box:
     exit: int | None = None
     heats: tuple[Heat, ...] = ()
     marks: tuple[Mark, ...] = ()
+    spent: Spent | None = None
 
 
 @dataclass(frozen=True)

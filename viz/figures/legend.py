@@ -8,6 +8,7 @@ from viz.figures.badges import badge, badge_width, signs
 from viz.figures.boxes import Figure
 from viz.figures.heat import heat_uri
 from viz.figures.mark import ON_BOXES, ON_EDGES, Mark
+from viz.figures.spent import tint_sample
 from viz.words.labels import text_width
 
 SIZE, ROW, APART, SAMPLE, ABOVE = 11.0, 22.0, 22.0, 8.0, 34.0
@@ -83,6 +84,8 @@ def _entries(figure: Figure) -> list[tuple[str, float, str]]:
         entries.append((dashed, 24.0, "no gradient goes back here"))
     if any(heat.image for box in figure.boxes for heat in box.heats):
         entries.append((_scale(), 54.0, "elements: − to +, 0 is clear"))
+    if any(box.spent is not None for box in figure.boxes):
+        entries.append((tint_sample(), 20.0, "share of the profile's time (stronger = more)"))
     return [*entries, *_mark_entries(figure)]
 
 

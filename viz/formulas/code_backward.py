@@ -105,7 +105,7 @@ class Backward:
         if isinstance(formula, Known) and formula.head is OPS["place"] and formula.shape == shape:
             values, index = formula.args[0], formula.settings["index"]
             written = self.writer.source(relaxed(values))
-            if is_basic(index):  # type: ignore[no-untyped-call]  # formulas of ops are not typed
+            if is_basic(index):
                 return f"{receiver}[{self.writer.index(index)}] += {written}", ""
             return f"np.add.at({receiver}, {self.writer.literal(index)}, {written})", ""
         axes = sums_of(np.shape(getattr(formula, "number", formula)), shape)

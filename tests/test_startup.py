@@ -1,0 +1,153 @@
+"""What an import brings with it, and that everything is there all the same when it is asked for."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+import viz
+
+ROOT = Path(__file__).resolve().parents[1]
+NAME_OF_FILE = ("autograd", "gradcheck"), ("autograd", "trace"), ("viz", "draw"), ("viz", "dot")
+
+# Slow to start, and needed only by some of what a package can do.
+LATE = {
+    "anywidget", "base64", "bz2", "csv", "difflib", "graphviz", "gzip", "hashlib", "html",
+    "html.parser", "http", "importlib.resources", "importlib.util", "IPython", "json",
+    "matplotlib", "multiprocessing", "numpy.random", "pathlib", "queue", "random", "secrets",
+    "shutil", "signal", "subprocess", "tempfile", "torch", "tqdm", "unittest", "urllib", "xml",
+    "zipfile",
+}  # fmt: skip
+OWN_LATE = {
+    "autograd": {
+        "autograd.dual", "autograd.edge_formulas", "autograd.files",
+        "autograd.finite_differences", "autograd.functional", "autograd.gradcheck",
+        "autograd.latex_settings", "autograd.profiling", "autograd.replay", "autograd.stepper",
+        "autograd.trace",
+    },
+    "nn": {
+        "nn.callbacks", "nn.data", "nn.granularity", "nn.overview.summary", "nn.saving",
+        "nn.training",
+    },
+    "viz": {
+        "viz.dot", "viz.draw", "viz.figures", "viz.films", "viz.formulas", "viz.grids",
+        "viz.grouping", "viz.layout", "viz.networks", "viz.plots", "viz.stepper", "viz.story",
+    },
+}  # fmt: skip
+
+
+def fresh(program):
+    """What a process of its own prints that holds nothing but Python when it starts."""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert not ran.stderr, ran.stderr
+    return ran.stdout.split()
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "viz"])
+def test_an_import_brings_nothing_that_is_not_needed_yet(package):
+    program = f"""
+import sys, numpy
+numpys = set(sys.modules)
+import {package}
+print(*sorted(set(sys.modules) - numpys))
+"""
+    brought = set(fresh(program))
+    assert package in brought
+    late = (LATE | OWN_LATE["autograd"] | OWN_LATE[package]) & brought
+    assert not late, f"import {package} brings {sorted(late)}: import it where it is used"
+
+
+def test_what_is_late_exists():
+    for names in OWN_LATE.values():
+        for name in names:
+            path = ROOT.joinpath(*name.split("."))
+            assert path.is_dir() or path.with_suffix(".py").exists(), name
+
+
+@pytest.mark.parametrize("package", [autograd, nn, viz], ids=lambda package: package.__name__)
+def test_every_public_name_is_there_and_listed(package):
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+        assert name in dir(package)
+    assert len(set(package.__all__)) == len(package.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        package.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("package", [autograd, nn, viz], ids=lambda package: package.__name__)
+def test_type_checkers_are_told_the_same(package):
+    tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
+    (choice,) = [node for node in tree.body if isinstance(node, ast.If)
+                 and ast.unparse(node.test) == "TYPE_CHECKING"]  # fmt: skip
+    told = {}
+    for line in choice.body:
+        if isinstance(line, ast.ImportFrom):
+            for alias in line.names:
+                module = f"{line.module}.{alias.name}" if line.module == package.__name__ else None
+                told[alias.name] = module or line.module
+    late = {name: place for name, place in package.__late__.items() if name not in ("save", "load")}
+    told = {name: place for name, place in told.items() if name not in ("save", "load")}
+    assert told == late
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "viz"])
+def test_a_star_brings_all(package):
+    program = f"""
+from {package} import *
+import {package}
+print(*(name for name in {package}.__all__ if name not in globals()))
+"""
+    assert fresh(program) == []
+
+
+@pytest.mark.parametrize(("package", "name"), NAME_OF_FILE)
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import {package}.{name}",
+        "from {package}.{name} import {name} as other",
+        "import {package}; {package}.{name}; import {package}.{name}",
+        "import sys; import {package}.{name}; del sys.modules['{package}.{name}']; "
+        "import {package}.{name}",
+    ],
+)
+def test_a_function_keeps_its_name_when_the_file_of_that_name_is_imported(package, name, first):
+    program = f"""
+{first.format(package=package, name=name)}
+import {package}
+from {package} import {name} as found
+print(type(found).__name__, type({package}.{name}).__name__)
+"""
+    assert fresh(program) == ["function", "function"]
+
+
+def test_torch_names_are_given_by_nn_and_come_late():
+    program = """
+import sys
+import autograd as torch
+try:
+    torch.load
+except AttributeError as error:
+    print("import nn first" in str(error))
+import nn
+print("nn.saving" in sys.modules, "nn.data" in sys.modules)
+print(torch.load is nn.load, torch.utils.data is nn.data, torch.optim is nn.optim)
+"""
+    assert fresh(program) == ["True", "False", "False", "True", "True", "True"]
+
+
+def test_the_default_source_of_randomness_starts_at_0():
+    program = """
+import sys, autograd
+before = "numpy.random" in sys.modules
+a = autograd.rand(3).tolist()
+autograd.manual_seed(0)
+print(before, a == autograd.rand(3).tolist())
+"""
+    assert fresh(program) == ["False", "True"]
