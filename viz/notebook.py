@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd.engine import reaches_more_than, topological_order
 from autograd.node import display
+from autograd.remarks import Report
 
 LIMIT = 60
 MOST_COUNTED = 100_000  # counting more would keep the reader waiting
@@ -21,7 +22,7 @@ def picture_of(node: Any) -> str | None:
     """Give the HTML that a notebook shows for a node.
 
     Args:
-        node: A Value or a Tensor.
+        node: A Value or a Tensor, a report about a graph, or a program that `replay` recorded.
 
     Returns:
         Its graph as an image, up to 60 nodes; for more a table of the node itself with the hint how
@@ -36,7 +37,14 @@ def picture_of(node: Any) -> str | None:
     from viz.figures.boxes import figure_of
     from viz.figures.svg import svg_of
     from viz.picture import Picture
+    from viz.programs.program_picture import is_replayed, program_picture
 
+    if isinstance(node, Report):
+        from viz.draw import draw
+
+        return draw(node, legend=False).image() if node.roots else None
+    if is_replayed(node):
+        return program_picture(node, ()).image()
     if node.op is None:
         return None
     names = _names_in_the_notebook()

@@ -10,7 +10,7 @@ from autograd.errors import OperationError, ShapeError
 from autograd.node import Node
 from autograd.value import Value
 
-__all__ = ["Batch"]
+__all__ = ["Batch", "NoInputs"]
 
 
 class Batch:
@@ -27,7 +27,7 @@ class Batch:
         >>> batch = Batch(([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0.0, 1.0, 0.0]))
         >>> batch.count, batch.rows.shape
         (3, (3, 3))
-        >>> batch.example(1)[0]
+        >>> batch.example(batch.rows[:, 1])[0]
         ([Value(3.0), Value(4.0)], Value(1.0))
     """
 
@@ -44,10 +44,29 @@ class Batch:
         (self.count,) = counts
         if not self.count:
             raise ShapeError("replay: the batch is empty: give at least one example")
-        self.rows = np.concatenate([a.reshape(self.count, -1).T for a in self._arrays])
         self.structure = self._form
 
+    @property
+    def rows(self) -> Any:
+        """A row of numbers per input, a column per example."""
+        return np.concatenate([a.reshape(self.count, -1).T for a in self._arrays])
+
+    def fill(self, rows: Any) -> None:
+        """Write the numbers into the first rows of an array."""
+        start = 0
+        for array in self._arrays:
+            if array.ndim == 1:
+                rows[start] = array
+                start += 1
+            else:
+                columns = array.reshape(self.count, -1).T
+                rows[start : start + len(columns)] = columns
+                start += len(columns)
+
     def _take(self, item: Any) -> Any:
+        if type(item) is np.ndarray and item.dtype == float and item.ndim:
+            self._arrays.append(item)
+            return item.shape[1:]
         if isinstance(item, tuple):
             return ("tuple", *(self._take(part) for part in item))
         if isinstance(item, dict):
@@ -71,18 +90,35 @@ class Batch:
         self._arrays.append(array)
         return array.shape[1:]
 
-    def example(self, index: int) -> tuple[tuple[Any, ...], list[Value]]:
+    def example(self, numbers: Any) -> tuple[tuple[Any, ...], list[Value]]:
         """Build the arguments of one example.
 
         Args:
-            index: Which one.
+            numbers: Its numbers, a column of ``rows``.
 
         Returns:
             The arguments, in nested lists, and all their Values in the order of ``rows``.
         """
-        values = [Value(float(number)) for number in self.rows[:, index]]
+        values = [Value(number) for number in numbers.tolist()]
         waiting = iter(values)
         return tuple(_build(form, waiting) for form in self._form), values
+
+
+class NoInputs:
+    """The one example of a program without inputs."""
+
+    count = 1
+    structure = ()
+
+    def __init__(self, given: tuple[Any, ...]) -> None:
+        if given:
+            raise ShapeError(
+                f"replay: {len(given)} arrays came for a graph without inputs: change the .data of "
+                "its leaves and call it without arguments, or name inputs: replay(loss, inputs=[x])"
+            )
+
+    def fill(self, rows: Any) -> None:
+        """There is nothing to write."""
 
 
 def _build(form: Any, waiting: Any) -> Any:

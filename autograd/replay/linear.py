@@ -21,12 +21,14 @@ class WeightedSum:
         biases: Factors and places of what is added and the same for the whole batch.
         constant: What is added and always the same.
         absorbed: Whether other instructions were taken in.
+        ops: How many instructions this stands for.
     """
 
     terms: list[Term] = field(default_factory=list)
     biases: list[tuple[float, int]] = field(default_factory=list)
     constant: float = 0.0
     absorbed: bool = False
+    ops: int = 1
 
     def take_in(self, other: WeightedSum, factor: float) -> None:
         """Add another sum, times a factor; it is used up."""
@@ -38,6 +40,7 @@ class WeightedSum:
         self.biases.extend((factor * f, x) for f, x in other.biases)
         self.constant += factor * other.constant
         self.absorbed = True
+        self.ops += other.ops
 
 
 class _Finder:
@@ -60,6 +63,9 @@ class _Finder:
             inputs = recording.inputs[place]
             if op is OPS["mul"]:
                 self._note_product(place, inputs, level)
+                continue
+            if op is OPS["square"] and level == SHARED:
+                self.products[place] = (inputs[0], inputs[0])
                 continue
             factors = _factors(op.name, op.filled, len(inputs))
             if factors is None and op.name != "weighted_sum":
@@ -84,6 +90,8 @@ class _Finder:
             self.products[place] = (left, right)
         elif levels[right] < level:
             self.products[place] = (right, left)
+        elif level == SHARED:
+            self.products[place] = (left, right)
 
     def _add(self, into: WeightedSum, factor: float, item: int, level: int) -> None:
         recording = self.recording
@@ -96,6 +104,7 @@ class _Finder:
         elif self.uses[item] == 1 and item in self.products:
             self._weigh(into, *self.products.pop(item), factor)
             into.absorbed = True
+            into.ops += 1
         else:
             into.terms.append((factor, None, item))
 
@@ -111,7 +120,7 @@ class _Finder:
         half, levels = len(inputs) // 2, self.recording.levels
         for left, right in zip(inputs[:half], inputs[half : 2 * half], strict=True):
             low, high = (left, right) if levels[left] <= levels[right] else (right, left)
-            if levels[high] == level and levels[low] < level:
+            if levels[high] == level and (levels[low] < level or level == SHARED):
                 self._weigh(into, low, high, 1.0)
             elif levels[high] == CONSTANT:
                 into.constant += self.recording.numbers[low] * self.recording.numbers[high]

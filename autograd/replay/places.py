@@ -1,65 +1,67 @@
-"""Rows of an array by number: read them, or add to them, the fastest way there is."""
+"""Rows of an array by number: one after the other, scattered, or with repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 __all__ = ["Places"]
 
+_MOST_ROUNDS = 6
+
 
 class Places:
-    """Rows, with repeats.
+    """Rows, in order, with repeats.
 
     Args:
         rows: Their numbers.
 
+    Attributes:
+        rows: The same as an array.
+        run: The slice, if they stand one after the other, so that reading them copies nothing.
+
     Example:
-        >>> total = np.zeros((3, 1))
-        >>> Places([2, 0, 2]).add(total, np.array([[1.0], [5.0], [1.0]]))
-        >>> total.ravel()
-        array([5., 0., 2.])
+        >>> Places([2, 3, 4]).run
+        slice(2, 5, None)
+        >>> places = Places([2, 0, 2])
+        >>> places.run, [(which.tolist(), rows.tolist()) for which, rows in places.rounds()]
+        (None, [([0, 1], [2, 0]), ([2], [2])])
     """
 
-    __slots__ = ("_firsts", "_order", "_rows", "_slice", "_unique")
+    __slots__ = ("rows", "run")
 
-    def __init__(self, rows: Sequence[int]) -> None:
-        self._rows = np.asarray(rows, dtype=np.intp)
-        self._slice: slice | None = None
-        self._unique: Any = None
-        start, count = int(self._rows[0]), len(self._rows)
-        if np.array_equal(self._rows, np.arange(start, start + count)):
-            self._slice = slice(start, start + count)
+    def __init__(self, rows: Any) -> None:
+        self.rows = np.asarray(rows, dtype=np.intp)
+        start, count = int(self.rows[0]), len(self.rows)
+        if count == 1:
+            self.run: slice | None = slice(start, start + 1)
             return
-        order = np.argsort(self._rows, kind="stable")
-        unique, firsts = np.unique(self._rows[order], return_index=True)
-        if len(unique) < count:
-            self._order, self._unique, self._firsts = order, unique, firsts
+        adjacent = int(self.rows[-1]) - start == count - 1 and bool((np.diff(self.rows) == 1).all())
+        self.run = slice(start, start + count) if adjacent else None
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
-    @property
-    def adjacent(self) -> bool:
-        """Whether the rows stand one after the other, so that reading them copies nothing."""
-        return self._slice is not None
+    def rounds(self) -> list[tuple[Any, Any]] | None:
+        """Every row's first place, then every second one, and so on: no round repeats a row.
 
-    def of(self, array: Any) -> Any:
-        """Read the rows; a view where they are adjacent."""
-        return array[self._slice] if self._slice is not None else array.take(self._rows, axis=0)
+        Returns:
+            Which of the places, and their rows; None if some row comes very often.
+        """
+        order = np.argsort(self.rows, kind="stable")
+        ordered = self.rows[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+        lengths = np.diff(starts, append=len(ordered))
+        if lengths.max() > _MOST_ROUNDS:
+            return None
+        nth = np.empty(len(self.rows), dtype=np.intp)
+        nth[order] = np.arange(len(ordered)) - np.repeat(starts, lengths)
+        parts = [np.flatnonzero(nth == k) for k in range(int(lengths.max()))]
+        return [(which, self.rows[which]) for which in parts]
 
-    def add(self, array: Any, more: Any) -> None:
-        """Add to the rows, as often as each occurs."""
-        if self._slice is not None:
-            array[self._slice] += more
-        elif self._unique is None:
-            array[self._rows] += more
-        elif len(self._unique) == 1:
-            array[self._unique[0]] += np.broadcast_to(more, (len(self._rows), array.shape[1])).sum(
-                0
-            )
-        else:
-            more = np.broadcast_to(more, (len(self._rows), array.shape[1]))
-            array[self._unique] += np.add.reduceat(more[self._order], self._firsts, axis=0)
+    def sorted(self) -> tuple[Any, Any, Any]:
+        """The places by row: their order, the rows without repeats, where each row's begin."""
+        order = np.argsort(self.rows, kind="stable")
+        unique, firsts = np.unique(self.rows[order], return_index=True)
+        return order, unique, firsts

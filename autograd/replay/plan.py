@@ -8,20 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import REALS
 from autograd.op import OPS, Op
 from autograd.replay.linear import WeightedSum, weighted_sums
+from autograd.replay.lists import ListOp, Reduction
+from autograd.replay.matrices import MatrixProduct
 from autograd.replay.places import Places
 from autograd.replay.recording import CONSTANT, EXAMPLE, SHARED, Recording
-from autograd.replay.steps import (
-    Elementwise,
-    Fixed,
-    ListOp,
-    MatrixProduct,
-    Operand,
-    Reduction,
-    Step,
-)
+from autograd.replay.steps import Elementwise, Fixed, Operand, Step
 from autograd.value import Value
 
 __all__ = ["Plan"]
@@ -42,6 +35,7 @@ class Plan:
         reached: Which of them receive a gradient.
         constants: The shared rows after them.
         shared: How many shared rows there are.
+        given: How many inputs an example has.
         rows: How many rows of examples there are; the first are the inputs.
         root: The level and the row of the result.
         instructions: How many there were.
@@ -55,7 +49,7 @@ class Plan:
         alive = self._alive()
         self._wanted = self._find_wanted(alive)
         self._row: dict[int, int] = {place: place for place in range(recording.given)}
-        self.rows = recording.given
+        self.rows = self.given = recording.given
         self.shared = 0
         drafts = self._drafts(alive, EXAMPLE)
         self._place_leaves(drafts, alive)
@@ -98,7 +92,7 @@ class Plan:
         for place in reversed(alive):
             if place in reached:
                 reached.update(self._gets(place))
-        self._reached = reached & recording.leaves.keys()
+        self._reached = reached
         return wanted
 
     def _gets(self, place: int) -> Iterable[int]:
@@ -123,7 +117,7 @@ class Plan:
         drafts: list[Any] = []
         for height in sorted(groups):
             for kind, members in groups[height].items():
-                if kind == "sum":
+                if kind[0] == "sum":
                     drafts.extend(self._matrices(members, level))
                 else:
                     members.sort(key=lambda place: self._rows_of(place))
@@ -132,14 +126,15 @@ class Plan:
 
     def _kind(self, place: int) -> Any:
         if place in self._sums:
-            return "sum"
+            return ("sum", place in self._reached)
         recording = self._recording
         op = recording.ops[place]
         inputs = recording.inputs[place]
         assert op is not None
+        reached = place in self._reached
         if op.partials is None:
-            return (op, "list")
-        return (op, *((recording.levels[i], i in self._wanted) for i in inputs))
+            return (op, reached)
+        return (op, reached, *((recording.levels[i], i in self._wanted) for i in inputs))
 
     def _rows_of(self, place: int) -> tuple[int, ...]:
         row = self._row
@@ -213,28 +208,31 @@ class Plan:
         if draft[0] == "matrix":
             return self._matrix(*draft[1:])
         op, level, out, members = draft
+        reached = members[0] in self._reached
         columns = zip(*(self._recording.inputs[place] for place in members), strict=True)
         if op.partials is None:
-            return self._list_step(op, level, out, [self._recording.inputs[p] for p in members])
-        limited = op.name == "pow" or any(domain is not REALS for domain in op.domain)
+            lists = [self._recording.inputs[place] for place in members]
+            return self._list_step(op, level, out, reached, lists)
         operands = tuple(self._operand(list(column)) for column in columns)
-        return Elementwise(level, out, op, operands, limited)
+        return Elementwise(level, out, reached, op, operands)
 
-    def _list_step(self, op: Op, level: int, out: slice, lists: list[tuple[int, ...]]) -> Step:
+    def _list_step(
+        self, op: Op, level: int, out: slice, reached: bool, lists: list[tuple[int, ...]]
+    ) -> Step:
         sizes: tuple[int | None, ...] = op.filled["sizes"]
-        everything = [item for each in lists for item in each]
-        levels = self._recording.levels
-        if (
-            len(sizes) == 1
-            and sizes[0] is not None
-            and op.filled.get("axis", 0) is None
-            and all(max(levels[item], SHARED) == level for item in everything)
-        ):
+        if len(sizes) == 1 and sizes[0] is not None and op.filled.get("axis", 0) is None:
             settings = {name: value for name, value in op.filled.items() if name != "sizes"}
             along = OPS[op.name].with_settings({**settings, "axis": 1, "keepdims": False})
-            return Reduction(level, out, along, self._rows(everything), sizes[0])
+            by_level: dict[int, list[tuple[int, int]]] = {}
+            for k, item in enumerate(item for each in lists for item in each):
+                by_level.setdefault(max(self._recording.levels[item], SHARED), []).append((k, item))
+            inputs = tuple(
+                (np.array([k for k, _ in found]), self._rows([item for _, item in found]))
+                for found in by_level.values()
+            )
+            return Reduction(level, out, reached, along, inputs, sizes[0])
         members = tuple(tuple(self._rows([item]) for item in each) for each in lists)
-        return ListOp(level, out, op, members, sizes)
+        return ListOp(level, out, reached, op, members, sizes)
 
     def _operand(self, places: list[int]) -> Any:
         levels = [self._recording.levels[place] for place in places]
@@ -269,5 +267,6 @@ class Plan:
         if not inputs:
             raise AssertionError("a weighted sum without inputs is a constant")
         return MatrixProduct(
-            level, out, shape, weights, factors, self._rows(inputs), biases, constants
-        )
+            level, out, members[0] in self._reached, shape, weights, factors, self._rows(inputs),
+            biases, constants, sum(each.ops for each in found),
+        )  # fmt: skip

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from collections import deque
 from typing import Any
 
 import numpy as np
 
-from autograd.engine import adding_gradients
+from autograd.collector import gc_paused
 from autograd.errors import GradientError
-from autograd.node import hooks_alive
+from autograd.node import display
 from autograd.replay.batches import Batch
+from autograd.replay.compiled import Compiled, Memory
+from autograd.replay.joining import MOST_EXAMPLES
+from autograd.replay.matrices import MatrixProduct
+from autograd.replay.parameters import Parameters, Separate, Together
+from autograd.replay.parts import Part, parts_of
 from autograd.replay.plan import Plan
-from autograd.replay.recording import EXAMPLE, SHARED, Recording
-from autograd.replay.steps import MatrixProduct
-from autograd.replay.straight import StraightLine
-from autograd.value import Value
+from autograd.replay.recording import Recording
 
 __all__ = ["Losses", "Program"]
 
-_number = attrgetter("number")
-_EDGES_PER_STEP = 25  # an array step takes as long as so many inputs in straight-line Python
+_MOST_KEPT = 3  # memories of one batch size: as many results may be alive without a new one
+_MOST_SIZES = 8
 
 
 class Program:
@@ -36,15 +38,38 @@ class Program:
     """
 
     def __init__(self, recording: Recording) -> None:
-        self._straight: StraightLine | None = None
-        self._recording = recording.copy() if StraightLine.fits(recording) else None
-        self._edges = sum(map(len, recording.inputs))
         self._plan = plan = Plan(recording)
+        self._together: Together | None = None
+        self._limited = [step for step in plan.steps if step.limited]
+        self._compiled: dict[int, Compiled] = {}
+        self._kept: dict[tuple[int, Compiled], deque[Memory]] = {}
         self.instructions = plan.instructions
         self.groups = len(plan.steps)
         self.matrix_products = sum(
-            isinstance(step, MatrixProduct) and step.weights is not None for step in plan.steps
+            isinstance(step, MatrixProduct) and step.kind in ("matmul", "convolution")
+            for step in plan.steps
         )
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What is done together, and from what: plain data, for pictures."""
+        return parts_of(self._plan.steps, self._plan.given, len(self._plan.leaves))
+
+    @property
+    def code(self) -> str:
+        """The source that is run for a large batch."""
+        return self.code_for(MOST_EXAMPLES)
+
+    def code_for(self, examples: int) -> str:
+        """Give the source that is run: with few examples, thin parts are straight-line Python.
+
+        Args:
+            examples: How many examples the batch has.
+
+        Returns:
+            Python source.
+        """
+        return self._variant(examples).code
 
     def __str__(self) -> str:
         plan = self._plan
@@ -55,96 +80,116 @@ class Program:
     def __repr__(self) -> str:
         return f"Program of {self.instructions} ops in {self.groups} steps; print it for a list"
 
-    def leaves(self) -> list[Value] | None:
-        """The parameters; None if one of them is gone, replaced by another Value."""
-        found: list[Any] = [leaf() for leaf in self._plan.leaves]
-        return None if type(None) in set(map(type, found)) else found
+    def _repr_html_(self) -> str:
+        from html import escape  # here, as it starts slowly and only notebooks ask
 
-    def line_for(self, count: int) -> StraightLine | None:
-        """Straight-line Python, if that is quicker than arrays for so many examples."""
-        if self._recording is None or count * self._edges > _EDGES_PER_STEP * self.groups:
+        picture = display.html(self) if display.html is not None else None
+        return picture or f"<pre>{escape(str(self))}</pre>"
+
+    def parameters(self) -> Parameters | None:
+        """Where the parameters are; None if one of them is gone, replaced by another Value."""
+        known = self._together
+        if known is not None and known.intact:
+            return known
+        leaves: list[Any] = [leaf() for leaf in self._plan.leaves]
+        kinds = set(map(type, leaves))
+        if type(None) in kinds:
             return None
-        if self._straight is None:
-            self._straight = StraightLine(self._recording, self._plan.leaf_places)
-        return self._straight
+        self._together = Together.of(leaves, kinds, self._plan.reached)
+        return self._together or Separate(leaves, self._plan.reached)
 
-    def forward(self, leaves: list[Value], batch: Batch) -> Any:
+    def _variant(self, examples: int) -> Compiled:
+        size = min(examples, MOST_EXAMPLES)
+        found = self._compiled.get(size)
+        if found is None:
+            with gc_paused():
+                found = self._compiled[size] = Compiled(self._plan, size)
+        return found
+
+    def take(self, examples: int, careful: bool = False) -> Memory:
+        """Arrays that nobody uses: kept ones, or new ones.
+
+        Args:
+            examples: How many examples there are.
+            careful: Whether everything has to be done on arrays.
+        """
+        compiled = self._variant(0 if careful else examples)
+        kept = self._kept.get((examples, compiled))
+        if kept:
+            try:
+                return kept.pop()
+            except IndexError:  # another thread was quicker
+                pass
+        return compiled.memory(examples)
+
+    def give_back(self, memory: Memory) -> None:
+        """Keep arrays that nobody uses any more for the next call."""
+        key = (memory.examples, memory.compiled)
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= _MOST_SIZES:
+                self._kept.clear()
+            kept = self._kept[key] = deque(maxlen=_MOST_KEPT)
+        kept.append(memory)
+
+    def forward(self, parameters: Parameters, batch: Batch) -> Memory:
         """Compute all rows.
 
         Args:
-            leaves: The parameters.
+            parameters: The parameters.
             batch: The examples.
 
         Returns:
-            What ``backward`` needs, and the losses.
+            The arrays.
+
+        Raises:
+            DomainError: If a number lies where an op is not defined.
         """
-        line = self.line_for(batch.count)
-        if line is not None:
-            own, columns = [leaf.number for leaf in leaves], batch.rows.T.tolist()
-            try:
-                losses = np.array([line.loss(own, column) for column in columns])
-            except (ValueError, ArithmeticError):
-                pass  # something infinite or off the domain: arrays tell it apart
-            else:
-                return (line, own, batch), losses
-        return self._forward(np.fromiter(map(_number, leaves), float, len(leaves)), batch)
+        memory = self.take(batch.count)
+        memory.leaves[:] = parameters.numbers()
+        batch.fill(memory.rows)
+        try:
+            with np.errstate(**(_RAISING if self._limited else _IGNORING)):
+                memory.forward()
+        except (ValueError, ArithmeticError):  # something infinite, or off the domain
+            return self._carefully(memory)
+        return memory
 
-    def _forward(self, own: Any, batch: Batch) -> Any:
-        plan = self._plan
-        shared = np.empty((plan.shared, 1))
-        count = len(own)
-        shared[:count, 0] = own
-        shared[count : count + len(plan.constants)] = plan.constants
-        rows = np.empty((plan.rows, batch.count))
-        rows[: len(batch.rows)] = batch.rows
-        arrays = {SHARED: shared, EXAMPLE: rows}
-        with np.errstate(all="ignore"):
-            for step in plan.steps:
-                step.forward(arrays)
-        level, row = plan.root
-        return arrays, np.broadcast_to(arrays[level][row], (batch.count,)).copy()
+    def _carefully(self, memory: Memory) -> Memory:
+        """Compute all rows on arrays, which know infinity, and look where ops are not defined."""
+        careful = self.take(memory.examples, careful=True)
+        careful.leaves[:] = memory.leaves
+        given = self._plan.given
+        careful.rows[:given] = memory.rows[:given]
+        self.give_back(memory)
+        with np.errstate(**_IGNORING):
+            careful.forward()
+            for step in self._limited:
+                step.check(careful.arrays)
+        return careful
 
-    def backward(self, leaves: list[Value], arrays: Any, seeds: Any) -> Any:
-        """Send a gradient per example back.
+    def backward(self, memory: Memory, seed: float) -> tuple[Memory, Any]:
+        """Send a gradient back from every example.
 
         Args:
-            leaves: The parameters.
-            arrays: What ``forward`` gave.
-            seeds: The gradients to start with, one per example.
+            memory: What ``forward`` gave.
+            seed: The gradient to start with, for each.
 
         Returns:
-            The gradients of the parameters, in order.
+            The arrays, perhaps others, and the gradients of the parameters, in order.
         """
-        if type(arrays) is tuple:
-            line, own, batch = arrays
+        with np.errstate(**_IGNORING):
             try:
-                each = [line.gradients(own, column) for column in batch.rows.T.tolist()]
-            except (ValueError, ArithmeticError):
-                arrays = self._forward(own, batch)[0]
-            else:
-                return seeds @ np.array(each).reshape(batch.count, len(own))
-        plan = self._plan
-        gradients = {level: np.zeros(array.shape) for level, array in arrays.items()}
-        level, row = plan.root
-        gradients[level][row] = seeds if level == EXAMPLE else np.sum(seeds)
-        with np.errstate(all="ignore"):
-            for step in reversed(plan.steps):
-                step.backward(arrays, gradients)
-        return gradients[SHARED][: len(leaves), 0]
+                return memory, memory.backward(seed)
+            except (ValueError, ArithmeticError):  # Python's floats refuse an infinite slope
+                memory = self._carefully(memory)
+                return memory, memory.backward(seed)
 
-    def deposit(self, leaves: list[Value], found: Any) -> None:
-        """Add gradients to the ``.grad`` of the parameters that the loss depends on."""
-        numbers, reached = found.tolist(), self._plan.reached
-        if len(reached) < len(leaves):
-            leaves, numbers = [leaves[k] for k in reached], [numbers[k] for k in reached]
-        if hooks_alive[0]:
-            for k, leaf in enumerate(leaves):
-                if leaf.info is not None:
-                    numbers[k] = leaf.info.call_hooks(numbers[k])
-        with adding_gradients:
-            for leaf, g in zip(leaves, numbers, strict=True):
-                old = leaf.grad
-                leaf.grad = g if old is None else old + g
+
+_IGNORING: dict[str, Any] = {"all": "ignore"}
+_RAISING: dict[str, Any] = {
+    "divide": "raise", "invalid": "raise", "over": "ignore", "under": "ignore",
+}  # fmt: skip
 
 
 class Losses:
@@ -156,13 +201,21 @@ class Losses:
         program: The program that made them; print it to see what was recognised.
     """
 
-    def __init__(self, program: Program, leaves: list[Value], batch: Batch, mean: bool) -> None:
+    def __init__(self, program: Program, parameters: Parameters, batch: Batch, mean: bool) -> None:
         self.program = program
-        self._leaves = leaves
-        self._arrays, self.losses = program.forward(leaves, batch)
+        self._parameters = parameters
+        self._memory = program.forward(parameters, batch)
+        self.losses = np.empty(batch.count)
+        self.losses[:] = self._memory.losses
         self._share = 1.0 / batch.count if mean else 1.0
         self._mean = mean
-        self.value = float(self.losses.mean() if mean else self.losses.sum())
+        total = float(np.add.reduce(self.losses))
+        self.value = total / batch.count if mean else total
+
+    def __del__(self) -> None:
+        memory = getattr(self, "_memory", None)
+        if memory is not None:
+            self.program.give_back(memory)
 
     def __float__(self) -> float:
         return self.value
@@ -184,8 +237,10 @@ class Losses:
             GradientError: If the gradient is not a number.
         """
         if gradient != gradient:
-            raise GradientError("replay: the gradient is nan, which would make every gradient nan")
-        seeds = np.full(len(self.losses), float(gradient) * self._share)
-        found = self.program.backward(self._leaves, self._arrays, seeds)
-        self.program.deposit(self._leaves, found)
+            raise GradientError(
+                "replay: the gradient is nan; give a number, or every gradient would be nan"
+            )
+        seed = float(gradient) * self._share
+        self._memory, found = self.program.backward(self._memory, seed)
+        self._parameters.deposit(found)
         return found

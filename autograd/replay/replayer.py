@@ -7,8 +7,11 @@ from typing import Any, overload
 
 import numpy as np
 
+from autograd.collector import gc_paused
 from autograd.errors import GradcheckError, OperationError
 from autograd.replay.batches import Batch
+from autograd.replay.graph import ReplayedGraph
+from autograd.replay.parameters import Parameters
 from autograd.replay.program import Losses, Program
 from autograd.replay.recording import record
 from autograd.value import Value
@@ -25,10 +28,8 @@ class Replayed:
         if not callable(function):
             raise OperationError(
                 f"replay: {type(function).__name__} came; give a function of one example, made of "
-                "Values, that returns its loss"
+                "Values, that returns its loss, or a Value that was computed from others"
             )
-        if reduction not in ("mean", "sum"):
-            raise ValueError(f"replay: reduction is {reduction!r}: give 'mean' or 'sum'")
         self.function = function
         self.reduction = reduction
         self._check = check
@@ -52,17 +53,18 @@ class Replayed:
         """
         examples = Batch(batch)
         program = self._programs.get(examples.structure)
-        leaves = program.leaves() if program is not None else None
-        if program is None or leaves is None:  # new, or a parameter was replaced
-            program = Program(record(self.function, examples))
-            leaves = program.leaves()
-            assert leaves is not None
+        parameters = program.parameters() if program is not None else None
+        if program is None or parameters is None:  # new, or a parameter was replaced
+            with gc_paused():
+                program = Program(record(self.function, examples))
+            parameters = program.parameters()
+            assert parameters is not None
             if self._check:
-                self._compare(program, leaves, examples)
+                self._compare(program, parameters, examples)
             if len(self._programs) >= _MOST_KEPT:
                 self._programs.clear()
             self._programs[examples.structure] = program
-        return Losses(program, leaves, examples, self.reduction == "mean")
+        return Losses(program, parameters, examples, self.reduction == "mean")
 
     def value_and_grad(self, *batch: Any) -> tuple[float, Any]:
         """Run all examples and send the gradient back, adding it to every parameter's ``.grad``.
@@ -91,15 +93,18 @@ class Replayed:
         """Record anew at the next call: after something changed that the function reads."""
         self._programs.clear()
 
-    def _compare(self, program: Program, leaves: list[Value], batch: Batch) -> None:
+    def _compare(self, program: Program, parameters: Parameters, batch: Batch) -> None:
         """Run the first batch eagerly too, and refuse if anything differs."""
-        arrays, losses = program.forward(leaves, batch)
-        found = program.backward(leaves, arrays, np.ones(batch.count))
+        memory = program.forward(parameters, batch)
+        losses = np.broadcast_to(memory.losses, (batch.count,)).copy()
+        _, found = program.backward(memory, 1.0)
+        leaves = parameters.leaves()
         kept = [leaf.grad for leaf in leaves]
         try:
             for leaf in leaves:
                 leaf.grad = None
-            results = [self.function(*batch.example(i)[0]) for i in range(batch.count)]
+            columns = batch.rows.T
+            results = [self.function(*batch.example(column)[0]) for column in columns]
             for result in results:
                 result.backward()
             eager = np.array([leaf.grad or 0.0 for leaf in leaves])
@@ -111,14 +116,19 @@ class Replayed:
             scale = np.max(np.abs(right), initial=1e-300)
             if not np.allclose(got, right, rtol=1e-9, atol=1e-9 * scale, equal_nan=True):
                 worst = int(np.argmax(np.abs(got - right)))
+                wrong, expected = float(got[worst]), float(right[worst])
                 raise GradcheckError(
-                    f"replay: {what} {worst} is {got[worst]!r}, and {right[worst]!r} when run "
+                    f"replay: {what} {worst} is {wrong!r}, and {expected!r} when run "
                     "eagerly: the function does not do the same for every example",
-                    expected=float(right[worst]),
-                    got=float(got[worst]),
+                    expected=expected,
+                    got=wrong,
                 )
 
 
+@overload
+def replay(
+    function: Value, *, inputs: Any = ..., reduction: str = ..., check: bool = ...
+) -> ReplayedGraph: ...
 @overload
 def replay(
     function: Callable[..., Any], *, reduction: str = ..., check: bool = ...
@@ -128,17 +138,27 @@ def replay(
     *, reduction: str = ..., check: bool = ...
 ) -> Callable[[Callable[..., Any]], Replayed]: ...
 def replay(
-    function: Callable[..., Any] | None = None, *, reduction: str = "mean", check: bool = False
+    function: Callable[..., Any] | Value | None = None,
+    *,
+    inputs: Any = None,
+    reduction: str = "mean",
+    check: bool = False,
 ) -> Any:
     """Record a loss of one example, written in Values, and run it over batches at matrix speed.
 
     The function is run when a batch of a new structure comes, on an example or two; all examples
     are then computed together in NumPy, with the same gradients as if each had been run by itself.
     Parameters are read at every call; plain numbers that the function reads from outside stay as
-    they were (``forget()`` records anew).
+    they were (``forget()`` records anew).  What would freeze a number of the one example, such as
+    ``if x > 0``, ``float(x)`` or ``no_grad``, is refused: ``where``, ``relu`` and ``maximum``
+    choose anew for each.  In training loops ``parameters_together`` spares the time of reading and
+    writing the parameters one by one.
 
     Args:
-        function: Takes one example (nested lists of Values) and returns its loss.
+        function: Takes one example (nested lists of Values) and returns its loss. Or a result that
+            is recorded already: it is computed anew at every call, from what its leaves hold then.
+        inputs: Only with a recorded result: leaves, or lists of them, for which the call is given
+            batches.
         reduction: Whether ``value`` and its gradient are of the ``"mean"`` or ``"sum"`` of losses.
         check: Whether the first batch is run eagerly too, and compared.
 
@@ -147,7 +167,7 @@ def replay(
 
     Raises:
         ValueError: If the reduction is unknown.
-        OperationError: If no function came.
+        OperationError: If neither a function nor a Value came.
 
     Example:
         >>> w = Value(3.0)
@@ -160,7 +180,22 @@ def replay(
         >>> _ = found.backward()
         >>> w.grad
         9.0
+
+        >>> x = Value(2.0)
+        >>> again = replay((w * x).exp())
+        >>> x.data = 0.0
+        >>> again().value
+        1.0
     """
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"replay: reduction is {reduction!r}: give 'mean' or 'sum'")
+    if isinstance(function, Value):
+        return ReplayedGraph(function, inputs, reduction, check)
+    if inputs is not None:
+        raise OperationError(
+            "replay: inputs belong to a result that is recorded already; those of a function are "
+            "its arguments"
+        )
     if function is None:
         return lambda given: Replayed(given, reduction, check)
     return Replayed(function, reduction, check)

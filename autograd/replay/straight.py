@@ -2,121 +2,272 @@
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable, Sequence
-from itertools import count
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from autograd import kernels
-from autograd.op import OPS
-from autograd.replay.recording import CONSTANT, Recording
+from autograd.op import OPS, Op
+from autograd.replay.matrices import MatrixProduct
+from autograd.replay.places import Places
+from autograd.replay.recording import EXAMPLE, SHARED
+from autograd.replay.steps import Elementwise, Operand, Step
+from autograd.replay.writer import Writer
 
-__all__ = ["StraightLine"]
+__all__ = ["StraightLine", "floats_known"]
 
-_LONGEST = 20_000  # instructions; Python takes 20 us to compile each
-_numbers = count(1)
+_Name = tuple[int, int]  # level and row
 
 
-class StraightLine:
-    """A recording as Python source: the loss of one example, and its gradients.
+def floats_known() -> dict[str, Any]:
+    """What the formulas of straight-line Python call."""
+    return {
+        "inf": float("inf"),
+        "nan": float("nan"),
+        **{
+            name: kernels.on_floats(op)
+            for name, op in OPS.items()
+            if op.partials is not None and not op.settings
+        },
+    }
 
-    Args:
-        recording: The instructions.
-        leaves: The places of the parameters, in order.
+
+@dataclass(frozen=True)
+class StraightLine(Step):
+    """Thin steps, one after the other, as a Python function of one example.
+
+    The function is a generator: it computes the results, waits for their gradients and goes on
+    with the numbers that it has.
 
     Attributes:
-        source: What is run.
+        number: Which function it is.
+        steps: The steps.
+        constants: The shared rows that never change, with their numbers.
+        inputs: Where its inputs stand: shared numbers, and those of the example.
+        results: The rows that others need.
+        sought: Which of these have a gradient.
     """
 
-    def __init__(self, recording: Recording, leaves: Sequence[int]) -> None:
-        self._recording = recording
-        self._known: dict[str, Any] = {
-            "inf": float("inf"),
-            "nan": float("nan"),
-            **{
-                name: kernels.on_floats(op)
-                for name, op in OPS.items()
-                if op.partials is not None and not op.settings
-            },
+    number: int
+    steps: tuple[Step, ...]
+    constants: dict[int, float]
+    inputs: tuple[Operand | None, Operand | None]
+    results: Places
+    sought: Places | None
+    kind = "straight line"
+
+    @property
+    def ops(self) -> int:
+        """How many recorded ops it stands for."""
+        return sum(step.ops for step in self.steps)
+
+    def reads(self) -> list[Operand]:
+        """Where its inputs stand."""
+        return [part for part in self.inputs if part is not None]
+
+    def __str__(self) -> str:
+        lines = f"{self.ops} ops -> straight-line Python"
+        return lines + (" of one example" if self.level == EXAMPLE else self.where)
+
+    # ------------------------------------------------------------------------ the calls of it
+    def write_forward(self, writer: Writer) -> None:
+        """Write a call of the function for each example."""
+        lines, (shared, own) = writer.forward, self.inputs
+        name = f"straight_{self.number}"
+        writer.head.append(f"{name}_running = []")
+        given = f"{writer.read(SHARED, shared.places)}[:, 0].tolist()" if shared else "()"
+        if self.level == EXAMPLE:
+            columns = f"{writer.read(EXAMPLE, own.places)}.T.tolist()" if own else "[()] * B"
+            lines.append(f"given = {given}")
+            lines.append(f"{name}_running[:] = [{name}(given, x) for x in {columns}]")
+        else:
+            lines.append(f"{name}_running[:] = [{name}({given}, ())]")
+        made = f"[next(line) for line in {name}_running]"
+        run = self.results.run
+        if run is not None:
+            lines.append(f"{writer.rows(self.level, run, '', '.T')}[:] = {made}")
+        else:
+            array = "rows" if self.level == EXAMPLE else "shared"
+            index = writer.constant(self.results.rows, "i")
+            lines.append(f"{array}[{index}] = array({made}).T")
+
+    def write_backward(self, writer: Writer) -> None:
+        """Write how the functions are sent the gradients of their results."""
+        sought, sent = self.sought, self._back[1]
+        if sought is None or not sent:
+            return
+        lines, name = writer.backward, f"straight_{self.number}"
+        writer.start(self.level, sought.rows)
+        if sought.run is not None:
+            arriving = writer.gradients(self.level, sought.run)
+        else:
+            array = "grad_rows" if self.level == EXAMPLE else "grad_shared"
+            arriving = f"{array}.take({writer.constant(sought.rows, 'i')}, 0)"
+        pairs = f"zip({name}_running, {arriving}.T.tolist())"
+        lines.append(f"sent = array([line.send(g) for line, g in {pairs}]).T")
+        start, wide = 0, self.level == EXAMPLE
+        for level in (SHARED, EXAMPLE):
+            rows = [row for at, row in sent if at == level]
+            if rows:
+                part = f"sent[{start}:{start + len(rows)}]"
+                writer.send(level, Places(rows), part, wide)
+            start += len(rows)
+
+    # ------------------------------------------------------------------------ the function
+    def _name(self, level: int, row: int) -> str:
+        if level == SHARED and row in self.constants:
+            number = self.constants[row]
+            return repr(number) if number >= 0 else f"({number!r})"
+        return f"{'v' if level == EXAMPLE else 'p'}{row}"
+
+    @cached_property
+    def _back(self) -> tuple[list[str], list[_Name]]:
+        """The lines of the backward pass, and the inputs that get a gradient, shared ones first."""
+        made = {(s.level, row) for s in self.steps for row in range(s.out.start, s.out.stop)}
+        wanted = {
+            (operand.level, row)
+            for step in self.steps
+            for operand in step.reads()
+            if operand.wanted
+            for row in operand.places.rows.tolist()
         }
-        forward, backward = self._written()
-        given = "".join(f"v{place}, " for place in range(recording.given))
-        own = "".join(f"v{place}, " for place in leaves)
-        head = [f"({names}) = {what}" for names, what in ((own, "p"), (given, "x")) if names]
-        root = self._name(recording.root)
-        sent = "".join(f"g{p}, " if p in self._sent else "0.0, " for p in leaves)
-        loss = ["def loss(p, x):", *head, *forward, f"return {root}"]
-        gradients = ["def gradients(p, x):", *head, *forward, *backward, f"return ({sent})"]
-        self.source = "\n\n".join("\n    ".join(lines) for lines in (loss, gradients))
-        filename = f"<replay {next(_numbers)}>"
-        lines = self.source.splitlines(True)
-        linecache.cache[filename] = (len(self.source), None, lines, filename)
-        exec(compile(self.source, filename, "exec"), self._known)
-        self.loss: Callable[[Any, Any], float] = self._known["loss"]
-        self.gradients: Callable[[Any, Any], tuple[float, ...]] = self._known["gradients"]
+        wanted -= {(SHARED, row) for row in self.constants}
+        sent: set[_Name] = set()
+        if self.sought is not None:
+            sent = {(self.level, row) for row in self.sought.rows.tolist()}
+        lines = []
+        for step in reversed(self.steps):
+            for row, edges in reversed(_slopes(step, self._name)):
+                if (step.level, row) not in sent:
+                    continue
+                g = f"g{self._name(step.level, row)}"
+                for target, slope in edges:
+                    if target not in wanted:
+                        continue
+                    what = f"{g} * ({slope})" if slope != "1.0" else g
+                    sign = "+=" if target in sent else "="
+                    lines.append(f"g{self._name(*target)} {sign} {what}")
+                    sent.add(target)
+        return lines, sorted((wanted & sent) - made)
 
-    @staticmethod
-    def fits(recording: Recording) -> bool:
-        """Whether all ops can be written so."""
-        return len(recording.ops) <= _LONGEST and all(
-            op is None or op.partials is not None or op.name in ("weighted_sum", "sum", "mean")
-            for op in recording.ops
-        )
+    def source(self, known: dict[str, Any]) -> str:
+        """Write the function.
 
-    def _name(self, place: int) -> str:
-        if self._recording.levels[place] != CONSTANT:
-            return f"v{place}"
-        self._known[f"c{place}"] = self._recording.numbers[place]
-        return f"c{place}"
+        Args:
+            known: What names of the source stand for; added to.
+        """
+        shared, own = self.inputs
+        lines = [f"def straight_{self.number}(p, x):", f'    """{self}."""']
+        for operand, whole in ((shared, "p"), (own, "x")):
+            if operand is not None:
+                names = "".join(f"{self._names_in(operand, row)}, " for row in operand.places.rows)
+                lines.append(f"    ({names}) = {whole}")
+        lines += [f"    {line}" for step in self.steps for line in self._forward(step, known)]
+        made = "".join(f"{self._name(self.level, row)}, " for row in self.results.rows.tolist())
+        lines.append(f"    gradients = yield ({made})")
+        if self.sought is not None and self._back[1]:
+            sought = "".join(
+                f"g{self._name(self.level, row)}, " for row in self.sought.rows.tolist()
+            )
+            lines += ["    while True:", f"        ({sought}) = gradients"]
+            lines += [f"        {line}" for line in self._back[0]]
+            sent = "".join(f"g{self._name(*target)}, " for target in self._back[1])
+            lines.append(f"        gradients = yield ({sent})")
+        return "\n".join(lines)
 
-    def _written(self) -> tuple[list[str], list[str]]:
-        recording = self._recording
-        forward: list[str] = []
-        slopes: dict[int, list[tuple[int, str]]] = {}
-        for place, op in enumerate(recording.ops):
-            if op is None or recording.levels[place] == CONSTANT:
-                continue
-            inputs = recording.inputs[place]
-            names = [self._name(i) for i in inputs]
-            if op.partials is None:
-                value, texts = _linear(op.name, names)
-            else:
-                value, texts = kernels.formulas(op, names, f"v{place}")
+    def _names_in(self, operand: Operand, row: Any) -> str:
+        return f"{'v' if operand.level == EXAMPLE else 'p'}{int(row)}"
+
+    def _forward(self, step: Step, known: dict[str, Any]) -> list[str]:
+        lines = []
+        for row, names in _members(step, self._name):
+            out = self._name(step.level, row)
+            if isinstance(step, Elementwise):
+                value = _templates(step.op)[0].format(*names, out=out)
                 if value.startswith("compute("):
-                    self._known[f"f{place}"] = kernels.on_floats(op)
-                    value = f"f{place}{value[len('compute') :]}"
-                texts = [t if d else "" for t, d in zip(texts, op.partials, strict=True)]
-            forward.append(f"v{place} = {value}")
-            slopes[place] = [(i, text) for i, text in zip(inputs, texts, strict=True) if text]
-        return forward, self._backward(slopes)
-
-    def _backward(self, slopes: dict[int, list[tuple[int, str]]]) -> list[str]:
-        recording = self._recording
-        wanted = set(recording.leaves)
-        for place, edges in slopes.items():
-            if any(i in wanted for i, _ in edges):
-                wanted.add(place)
-        lines = [f"g{recording.root} = 1.0"]
-        self._sent = {recording.root}
-        for place in reversed(slopes):
-            if place not in self._sent:
-                continue
-            for item, text in slopes[place]:
-                if item in wanted:
-                    sign = "+=" if item in self._sent else "="
-                    lines.append(f"g{item} {sign} g{place} * ({text})")
-                    self._sent.add(item)
+                    function = step.op.name
+                    if step.op.base is not None:
+                        function = f"{function}_{id(step.op)}"
+                        known[function] = kernels.on_floats(step.op)
+                    value = function + value[len("compute") :]
+                lines.append(f"{out} = {value}")
+            else:
+                lines.append(f"{out} = {' + '.join(names)}")
         return lines
 
 
-def _linear(name: str, names: list[str]) -> tuple[str, list[str]]:
-    """Write a sum, a mean or a weighted sum, and its slopes."""
-    if name == "weighted_sum":
-        half = len(names) // 2
-        pairs = zip(names[:half], names[half : 2 * half], strict=True)
-        terms = [names[-1], *(f"{w} * {x}" for w, x in pairs)]
-        return " + ".join(terms), [*names[half : 2 * half], *names[:half], "1.0"]
-    total = " + ".join(names)
-    if name == "sum":
-        return total, ["1.0"] * len(names)
-    return f"({total}) / {len(names)}", [f"1.0 / {len(names)}"] * len(names)
+@lru_cache(maxsize=1000)
+def _templates(op: Op) -> tuple[str, list[str]]:
+    """An op's value and slopes, with ``{0}``, ``{1}`` and ``{out}`` for its inputs and result."""
+    return kernels.formulas(op, [f"{{{k}}}" for k in range(len(op.inputs))], "{out}")
+
+
+def _columns(step: Elementwise) -> list[Any]:
+    """Per input of an elementwise step its level and rows, or the constant."""
+    return [
+        (o.level, o.places.rows.tolist()) if isinstance(o, Operand) else o.number
+        for o in step.operands
+    ]
+
+
+def _members(step: Step, name: Any) -> list[tuple[int, list[str]]]:
+    """Per result its row, and the names of its inputs, or its terms."""
+    if isinstance(step, Elementwise):
+        columns = _columns(step)
+        return [
+            (
+                step.out.start + k,
+                [name(c[0], c[1][k]) if isinstance(c, tuple) else _literal(c) for c in columns],
+            )
+            for k in range(step.count)
+        ]
+    assert isinstance(step, MatrixProduct)
+    found = []
+    for row, terms, bias, constant in step.sums():
+        texts = []
+        for factor, weight, source in terms:
+            parts = [] if factor == 1.0 else [_literal(factor)]
+            parts += [] if weight is None else [name(SHARED, weight)]
+            texts.append(" * ".join([*parts, name(*source)]))
+        texts += [] if bias is None else [name(SHARED, bias)]
+        texts += [] if constant == 0.0 else [_literal(constant)]
+        found.append((row, texts))
+    return found
+
+
+def _slopes(step: Step, name: Any) -> list[tuple[int, list[tuple[_Name, str]]]]:
+    """Per result its row, and for each input that is no constant the local derivative."""
+    if isinstance(step, Elementwise):
+        columns, found = _columns(step), []
+        assert step.op.partials is not None
+        for k, (row, names) in enumerate(_members(step, name)):
+            out = name(step.level, row)
+            texts = [t.format(*names, out=out) for t in _templates(step.op)[1]]
+            found.append(
+                (
+                    row,
+                    [
+                        ((c[0], c[1][k]), text)
+                        for c, text, d in zip(columns, texts, step.op.partials, strict=True)
+                        if d is not None and isinstance(c, tuple)
+                    ],
+                )
+            )
+        return found
+    assert isinstance(step, MatrixProduct)
+    result = []
+    for row, terms, bias, _ in step.sums():
+        edges: list[tuple[_Name, str]] = []
+        for factor, weight, source in terms:
+            plain = [] if factor == 1.0 else [_literal(factor)]
+            parts = plain if weight is None else [*plain, name(SHARED, weight)]
+            edges.append((source, " * ".join(parts) or "1.0"))
+            if weight is not None:
+                edges.append(((SHARED, weight), " * ".join([*plain, name(*source)])))
+        edges += [] if bias is None else [((SHARED, bias), "1.0")]
+        result.append((row, edges))
+    return result
+
+
+def _literal(number: float) -> str:
+    return repr(number) if number >= 0 else f"({number!r})"

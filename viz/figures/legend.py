@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from viz.figures.badges import badge, badge_width, signs
@@ -12,6 +13,8 @@ from viz.figures.spent import tint_sample
 from viz.words.labels import text_width
 
 SIZE, ROW, APART, SAMPLE, ABOVE = 11.0, 22.0, 22.0, 8.0, 34.0
+
+Entry = tuple[str, float, str]  # a sample as SVG, its width, what it means
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,21 @@ def legend(figure: Figure, room: float) -> Notes:
     Returns:
         The legend; its height holds the distance to what stands above.
     """
-    entries = _entries(figure)
+    return notes(_entries(figure), room)
+
+
+def notes(entries: Sequence[Entry], room: float) -> Notes:
+    """Put the entries of a legend side by side, in as many lines as they take.
+
+    Args:
+        entries: for each a sample as SVG, its width, and what it means.
+        room: width of the picture in pixels; the legend wraps to it, but not below 420.
+
+    Returns:
+        The legend; empty if there are no entries.
+    """
+    if not entries:
+        return Notes("", 0.0, 0.0)
     room = max(room, 420.0)
     parts, x, y, widest = [], 0.0, ABOVE, 0.0
     for sample, wide, text in entries:
@@ -49,7 +66,7 @@ def legend(figure: Figure, room: float) -> Notes:
     return Notes("".join(parts), widest, y + 8.0)
 
 
-def _entries(figure: Figure) -> list[tuple[str, float, str]]:
+def _entries(figure: Figure) -> list[Entry]:
     kinds = {kind for box in figure.boxes for kind in box.kind.split()}
     entries = []
     for kind, text in (
@@ -59,9 +76,9 @@ def _entries(figure: Figure) -> list[tuple[str, float, str]]:
         ("group", "several nodes, collapsed"),
     ):
         if kind in kinds:
-            entries.append((_swatch(kind), 20.0, text))
+            entries.append((swatch(kind), 20.0, text))
     if "constant" in kinds:
-        entries.append((_swatch("constant"), 20.0, "constant"))
+        entries.append((swatch("constant"), 20.0, "constant"))
     if any(link.kind == "value" and link.label for link in figure.links):
         sample = (
             '<g class="pill"><rect x="0" y="-8.5" width="30" height="17" rx="8.5"/>'
@@ -98,7 +115,7 @@ def _scale() -> str:
     )
 
 
-def _mark_entries(figure: Figure) -> list[tuple[str, float, str]]:
+def _mark_entries(figure: Figure) -> list[Entry]:
     """Explain the marks that occur, each beside its badge or sign."""
     on_boxes = {mark.kind for box in figure.boxes for mark in box.marks}
     on_links = {mark.kind for link in figure.links for mark in link.marks}
@@ -112,7 +129,8 @@ def _mark_entries(figure: Figure) -> list[tuple[str, float, str]]:
     return entries
 
 
-def _swatch(kind: str) -> str:
+def swatch(kind: str) -> str:
+    """Draw a small box of a kind, as a sample."""
     frame = '<rect class="frame" x="0.6" y="-6" width="18.8" height="12" rx="4"/>'
     if kind == "group":
         frame = '<rect class="shadow" x="3" y="-9" width="14" height="12" rx="4"/>' + frame

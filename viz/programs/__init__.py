@@ -1,0 +1,1 @@
+"""Pictures of recorded programs: which parts run as one array call, and what feeds what."""
