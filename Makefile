@@ -1,15 +1,19 @@
 # make tour    a neuron's backward pass told step by step, digits learned, pictures in ./tour
 # make test    all tests                     make lint    style and types
-# make bench   speed beside micrograd        make clean   removes what these commands made
+# make bench   speed, docs/benchmarks.md     make bench-peers   what it is compared with
 # make picture README's picture again       make notebooks   runs them and stores what they show
+# make clean   removes what these commands made
 #
 # Each command installs what it needs into .venv, once; after that it works offline.
 # Another Python or environment: make test PYTHON=python3.12 VENV=/somewhere/else
+# PyTorch without CUDA: make bench-peers TORCH="torch==2.13.0 --index-url ..." (pytorch.org has it)
 
 PYTHON ?= python3
 VENV ?= .venv
 TOUR ?= tour
 WORKERS ?= 2
+BENCH ?= .bench
+TORCH ?= torch==2.13.0
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -18,13 +22,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
+export BENCH
 
 # An exported PYTHONPATH could put another package named autograd in front of ours.
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help tour test lint format bench picture notebooks clean
+.PHONY: help tour test lint format bench bench-peers bench-page picture notebooks clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -47,20 +52,24 @@ format: $(VENV)/.installed-dev
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/execute.py
 
-bench: $(VENV)/.installed-micrograd
-	$(BIN)/python benchmarks/scalar.py
-	$(BIN)/python benchmarks/tensor.py
-	$(BIN)/python benchmarks/conv.py
-	$(BIN)/python benchmarks/recurrent.py
-	$(BIN)/python benchmarks/replay.py
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/pictures.py
+# About ten minutes.  What is not installed is left out of the tables, and the tables say so.
+TABLES := scalar replay tensor conv recurrent memory growth startup pictures
+bench: $(VENV)/.installed
+	@set -e; for table in $(TABLES); do \
+	    echo "$$table: $$(date +%H:%M:%S)"; \
+	    $(BIN)/python benchmarks/$$table.py --json docs/benchmarks/$$table.json $(QUICK); \
+	done
+	$(BIN)/python benchmarks/page.py
+
+# The page and its plots again, from the figures that were measured last.
+bench-page: $(VENV)/.installed
+	$(BIN)/python benchmarks/page.py
 
 picture: $(VENV)/.installed
 	$(BIN)/python docs/make_picture.py
 
 clean:
-	rm -rf .venv tour .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench tour .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --------------------------------------------------------------- the environment, in three layers
@@ -93,6 +102,31 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@$(PIP) install --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
-$(VENV)/.installed-micrograd: $(VENV)/.installed
-	@$(PIP) install micrograd==0.1.0
+# --------------------------------- what is measured beside ours, each in an environment of its own
+
+# PyPI's autograd has our package's name: beside ours neither would be whole.
+PEERS := micrograd torch mygrad autograd jax tinygrad
+WANTED_micrograd := micrograd==0.1.0
+WANTED_torch = $(TORCH)
+WANTED_mygrad := mygrad
+WANTED_autograd := autograd
+WANTED_jax := jax
+WANTED_tinygrad := tinygrad
+
+# One that cannot be had keeps nobody else out; the list at the end tells it.
+bench-peers: $(PEERS:%=peer-%)
+	@"$(PYTHON)" benchmarks/peers.py "$(BENCH)"
+
+.PHONY: $(PEERS:%=peer-%)
+$(PEERS:%=peer-%): peer-%:
+	@test -e "$(BENCH)/$*/.installed" || $(MAKE) --no-print-directory "$(BENCH)/$*/.installed" \
+	    || echo "could not install $*" >&2
+
+$(BENCH)/%/.installed:
+	@"$(PYTHON)" -c "$$check_python"
+	@echo "installing $(WANTED_$*) into $(BENCH)/$*"
+	@rm -rf "$(BENCH)/$*"
+	@"$(PYTHON)" -m venv "$(BENCH)/$*"
+	@"$(BENCH)/$*/bin/python" -m pip --disable-pip-version-check -qq install numpy
+	@"$(BENCH)/$*/bin/python" -m pip --disable-pip-version-check -qq install $(WANTED_$*)
 	@touch $@

@@ -3,31 +3,99 @@
 A benchmark script calls itself with ``--run NAME``, does its steps and prints one line of JSON.
 Rounds go A B C, then C B A, and so on; ratios are taken within a round and their median is quoted,
 so that a machine that slows down half way slows everybody.
+
+A contender whose name ends with a peer's, such as ``cnn-torch``, runs in that peer's own Python
+(``make bench-peers``); one whose peer is nowhere is left out of the tables, which say so.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import platform
+import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from peak import peak_of, watch
+from peers import HERE, NEEDS, REMEDY, python_of
+from record import keep_round, machine, plot, print_bars, print_table, recorded
+
+__all__ = [
+    "LABELS",
+    "bar_table",
+    "chosen",
+    "machine",
+    "main",
+    "median",
+    "median_ratio",
+    "needed",
+    "plot",
+    "present",
+    "print_table",
+    "quick",
+    "rounds",
+    "run_alone",
+    "speed_table",
+    "timed",
+]
+
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+# A kernel that was chosen for an older OpenBLAS can be half as fast as the one it finds by itself.
+KERNELS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# jax counts its threads in its own way; beside one core it has no other to take
+ONE_CORE = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+
+LABELS = {
+    "numpy": "NumPy by hand",
+    "tensor": "glassgrad, ops",
+    "nn": "glassgrad, nn",
+    "glassgrad": "glassgrad",
+    "replay": "glassgrad, replay",
+    "torch": "PyTorch eager",
+    "compiled": "PyTorch compiled",
+    "jax": "JAX, jit",
+    "mygrad": "MyGrad",
+    "hips": "HIPS autograd",
+    "tinygrad": "tinygrad, jit",
+    "micrograd": "micrograd",
+}
 
 
-def run_alone(script: str, name: str, *options: str) -> dict[str, Any]:
-    """Run one contender in a process of its own and read its line of JSON."""
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
-    root = str(Path(__file__).resolve().parent.parent)
-    environment["PYTHONPATH"] = root + os.pathsep + environment.get("PYTHONPATH", "")
+def quick() -> bool:
+    """Tell whether a short run was asked for, which shows that all works and measures little."""
+    return "--quick" in sys.argv
+
+
+def run_alone(script: str, name: str, *options: str, python: str | None = None) -> dict[str, Any]:
+    """Run one contender in a process of its own and read its line of JSON.
+
+    Args:
+        script: The benchmark's file.
+        name: Which of its contenders.
+        options: What else it is told.
+        python: The Python that runs it; by default the one that has what the name asks for.
+
+    Returns:
+        What the contender measured; ``{"absent": reason}`` when it says that it cannot run here.
+    """
+    python = python or python_of(name)
+    if python is None:
+        return {"absent": f"not installed: {REMEDY}"}
+    environment = {**os.environ, **dict.fromkeys(THREADS, "1"), **ONE_CORE}
+    for chosen_by_hand in KERNELS:
+        environment.pop(chosen_by_hand, None)
+    ours = python == sys.executable
+    # our autograd must not stand in the way of the other one
+    environment["PYTHONPATH"] = str(HERE) if ours else ""
+    if ours and os.environ.get("PYTHONPATH"):
+        environment["PYTHONPATH"] += os.pathsep + os.environ["PYTHONPATH"]
+    quickly = ["--quick"] if quick() else []
     done = subprocess.run(
-        [sys.executable, script, "--run", name, *options],
+        [python, script, "--run", name, *quickly, *options],
         capture_output=True,
         text=True,
         env=environment,
@@ -39,45 +107,114 @@ def run_alone(script: str, name: str, *options: str) -> dict[str, Any]:
     return result
 
 
-def rounds(script: str, names: Sequence[str], count: int, *options: str) -> list[dict[str, Any]]:
-    """Run all contenders, interleaved, so many times."""
-    results = []
+def present(names: Iterable[str]) -> list[str]:
+    """Leave out the contenders whose peer is not installed, and say so in a line."""
+    names = list(names)
+    there = [name for name in names if python_of(name) is not None]
+    missing = dict.fromkeys(_last(name) for name in names if name not in there)
+    if missing:
+        print(f"not installed: {', '.join(missing)} ({REMEDY})")
+    return there
+
+
+def rounds(
+    script: str, names: Sequence[str], count: int, *options: str, least: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Run all contenders, interleaved, so many times.
+
+    Args:
+        script: The benchmark's file.
+        names: The contenders; those that are not installed, or cannot run, are left out.
+        count: How many rounds.
+        options: What else the contenders are told.
+        least: Contenders that start slowly: their first round is run, and stands for the others.
+
+    Returns:
+        Round by round and name by name what was measured.
+    """
+    results: list[dict[str, Any]] = []
+    waiting = present(names)
+    least = set(least)
     for number in range(count):
-        order = names if number % 2 == 0 else list(reversed(names))
-        results.append({name: run_alone(script, name, *options) for name in order})
+        found = {}
+        for name in waiting if number % 2 == 0 else list(reversed(waiting)):
+            if number and name in least:
+                found[name] = results[0][name]
+                continue
+            told = run_alone(script, name, *options)
+            if "absent" in told:
+                print(f"{name}: left out, {told['absent']}")
+            else:
+                found[name] = told
+        results.append({name: found[name] for name in waiting if name in found})
+        waiting = list(results[-1])
+        keep_round(results[-1])
         print(f"round {number + 1} of {count}", file=sys.stderr)
     return results
 
 
-def median_ratio(results: Sequence[dict[str, Any]], top: str, bottom: str, key: str) -> float:
+def _last(name: str) -> str:
+    """The word of a contender's name that says what it needs."""
+    return name.replace(" ", "-").rpartition("-")[2]
+
+
+def median_ratio(results: Sequence[Mapping[str, Any]], top: str, bottom: str, key: str) -> float:
     """The median over the rounds of one contender's figure divided by another's."""
     return statistics.median(r[top][key] / r[bottom][key] for r in results)
 
 
-def median(results: Sequence[dict[str, Any]], name: str, key: str) -> float:
+def median(results: Sequence[Mapping[str, Any]], name: str, key: str) -> float:
     """The median over the rounds of one contender's figure."""
     return statistics.median(r[name][key] for r in results)
 
 
-def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a Markdown table."""
-    widths = [max(len(str(row[i])) for row in [header, *rows]) for i in range(len(header))]
-    print(f"\n{title}\n")
-    for k, row in enumerate([header, *rows]):
-        cells = [
-            str(c).ljust(w) if i == 0 else str(c).rjust(w)
-            for i, (c, w) in enumerate(zip(row, widths, strict=True))
-        ]
-        print("| " + " | ".join(cells) + " |")
-        if k == 0:
-            ends = ["-" if i == 0 else ":" for i in range(len(widths))]
-            print(
-                "|" + "|".join("-" * (w + 1) + e for w, e in zip(widths, ends, strict=True)) + "|"
-            )
+def bar_table(title: str, figures: Sequence[tuple[str, float, float | None, float | None]]) -> None:
+    """Print figures beside what they must be and what they aim at.
+
+    Args:
+        title: What stands above.
+        figures: The name of each, what was measured, what it must be and what it aims at, if there
+            is such; an aim above what must be says that more is better, else less is.
+    """
+    rows = []
+    for name, measured, must, aim in figures:
+        sign = -1 if must is not None and aim is not None and aim > must else 1
+        reached = [bar is not None and sign * measured <= sign * bar for bar in (must, aim)]
+        verdict = "aim" if reached[1] else "must" if reached[0] else "missed"
+        if must is None and not reached[1]:
+            verdict = "not yet"
+        cells = [_plain(figure) if figure is not None else "" for figure in (measured, must, aim)]
+        rows.append([name, *cells, verdict])
+    print_bars(title, rows)
+
+
+def _plain(figure: float) -> str:
+    return f"{figure:,.0f}" if abs(figure) >= 100 else f"{figure:.3g}"
+
+
+class Absent(Exception):
+    """Says why a contender cannot run here."""
+
+
+def needed(who: str, *programs: str) -> None:
+    """Leave a contender out if none of the programs that it calls is here."""
+    if not any(map(shutil.which, programs)):
+        raise Absent(f"{who} needs one of these programs: {', '.join(programs)}")
+
+
+def chosen(option: str, default: int) -> int:
+    """The whole number after an option of the command line, such as ``--batch 256``."""
+    return int(sys.argv[sys.argv.index(option) + 1]) if option in sys.argv else default
 
 
 def timed(step: Callable[[], float], count: int) -> dict[str, Any]:
-    """The median CPU time of a step once it is warm, and the first losses."""
+    """The median CPU time of a step once it is warm, and the first losses.
+
+    With ``--memory`` it is the peak of memory that is measured, in a few steps.
+    """
+    if "--memory" in sys.argv:
+        return peak_of(step)
+    count = max(3, count // 10) if quick() else count
     losses, times = [], []
     for _ in range(count):
         begin = time.process_time()
@@ -86,51 +223,74 @@ def timed(step: Callable[[], float], count: int) -> dict[str, Any]:
     return {"step": statistics.median(times[count // 10 :]), "losses": losses[:20]}
 
 
-LABELS = {"numpy": "NumPy by hand", "nn": "glassgrad, nn", "torch": "PyTorch eager"}
-
-
 def speed_table(
-    title: str, case: str, engines: Sequence[str], results: Sequence[dict[str, Any]]
+    title: str,
+    case: str,
+    engines: Sequence[str],
+    results: Sequence[dict[str, Any]],
+    bars: Sequence[tuple[str, str, float, float]] = (),
 ) -> None:
-    """Print what the contenders named ``case-engine`` took, once their losses agree."""
+    """Print what the contenders named ``case-engine`` took, once their losses agree.
+
+    Args:
+        title: What stands above.
+        case: The first part of the contenders' names.
+        engines: The last parts, in the table's order; those without results are left out.
+        results: What ``rounds`` gave.
+        bars: Which engine's time against which other's must be at most how much, and what it aims
+            at, such as ``("nn", "torch", 0.9, 0.72)``.
+    """
+    engines = [name for name in engines if f"{case}-{name}" in results[0]]
+    reference = results[0][f"{case}-numpy"]["losses"]
     for name in engines:
-        reference = results[0][f"{case}-numpy"]["losses"]
         losses = results[0][f"{case}-{name}"]["losses"]
-        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=True))
+        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=False))
         if worst > 1e-4:
             raise SystemExit(f"{case}: the losses of {LABELS[name]} differ by {worst:.1e}")
+    others = [other for other in ("numpy", "torch") if other in engines]
     rows = []
     for name in engines:
         own = f"{case}-{name}"
-        against = [
-            f"{median_ratio(results, own, f'{case}-{other}', 'step'):.2f}"
-            for other in ("numpy", "torch")
-            if other in engines
-        ]
-        rows.append([LABELS[name], f"{1e6 * median(results, own, 'step'):.0f}", *against])
-    header = ["engine", "microseconds a step", "time against NumPy"]
-    header += ["time against PyTorch"] if "torch" in engines else []
+        against = [f"{median_ratio(results, own, f'{case}-{o}', 'step'):.2f}" for o in others]
+        rows.append([LABELS.get(name, name), f"{1e6 * median(results, own, 'step'):.0f}", *against])
+    titles = {"numpy": "time against NumPy", "torch": "time against PyTorch"}
+    header = ["engine", "microseconds a step", *(titles[other] for other in others)]
     print_table(f"{title} (medians; below 1 is faster)", header, rows)
+    short = title.partition(",")[0]
+    figures = [
+        (
+            f"{short}: {LABELS[name]}, time against {LABELS[other]}",
+            median_ratio(results, f"{case}-{name}", f"{case}-{other}", "step"),
+            must,
+            aim,
+        )
+        for name, other, must, aim in bars
+        if name in engines and other in engines
+    ]
+    if figures:
+        bar_table(f"Bars of {short}", figures)
 
 
-def machine() -> str:
-    """Say what this was measured on."""
-    import numpy
+def main(
+    contenders: Mapping[str, Callable[[], dict[str, Any]]], report: Callable[[], None]
+) -> None:
+    """Be a contender when asked with ``--run NAME``, else run the whole benchmark.
 
-    model = platform.processor() or platform.machine()
-    table = Path("/proc/cpuinfo")
-    for line in table.read_text().splitlines() if table.exists() else []:
-        if line.startswith("model name"):
-            model = line.partition(":")[2].strip()
-            break
-    versions = f"Python {platform.python_version()}, NumPy {numpy.__version__}"
-    return f"{model}, {versions}, one thread, CPU time"
-
-
-def main(contenders: dict[str, Callable[[], dict[str, Any]]], report: Callable[[], None]) -> None:
-    """Be a contender when asked with ``--run NAME``, else run the whole benchmark."""
+    With ``--json FILE`` what is printed is also written there, for ``page.py``.
+    """
     if "--run" in sys.argv:
         name = sys.argv[sys.argv.index("--run") + 1]
-        print(json.dumps(contenders[name]()))
+        if "--memory" in sys.argv:
+            watch()
+        try:
+            told = contenders[name]()
+        except Absent as error:
+            told = {"absent": str(error)}
+        except ImportError as error:
+            if error.name not in (*NEEDS, *NEEDS.values()):
+                raise
+            told = {"absent": str(error)}
+        print(json.dumps(told))
     else:
-        report()
+        at = sys.argv.index("--json") + 1 if "--json" in sys.argv else 0
+        recorded(report, sys.argv[at] if at else None)

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from harness import machine, main, median, median_ratio, print_table, rounds
+from harness import machine, main, median, median_ratio, print_table, quick, rounds
 
 import nn
 import viz.dot
@@ -29,7 +29,7 @@ from autograd import Value
 from autograd.trace import Trace, trace
 from viz.grouping.collapse import fitting_figure
 
-REPEATS = 3
+REPEATS = 1 if quick() else 3
 
 
 def network(*sizes: int) -> Trace:
@@ -57,6 +57,8 @@ GRAPHS: dict[str, Callable[[], Trace]] = {
     "tangled 500": partial(tangled, 500),
     "tangled 1500": partial(tangled, 1500),
 }
+if quick():
+    GRAPHS = {"network 2-4-4-1": partial(network, 2, 4, 4, 1), "tangled 100": partial(tangled, 100)}
 
 
 def own(name: str) -> dict[str, Any]:
@@ -92,7 +94,7 @@ RIVALS = {"dot": False, "dot with labels": True}
 def report() -> None:
     rivals = list(RIVALS) if shutil.which("dot") else []
     contenders = [f"{who} {name}" for name in GRAPHS for who in ["own", *rivals]]
-    results = rounds(__file__, contenders, 1 if "--quick" in sys.argv else 5)
+    results = rounds(__file__, contenders, 1 if quick() else 3)
     rows = []
     for name in GRAPHS:
         ours = f"own {name}"

@@ -9,13 +9,14 @@ weights; the losses must agree.
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-from harness import machine, main, rounds, speed_table, timed
+import rnn_by_hand
+import rnn_peers
+from harness import machine, main, needed, quick, rounds, speed_table, timed
 
 INPUTS, HIDDEN, RATE, STEPS = 32, 128, 0.1, 30
 CASES = {"lstm": (48, 32, 4), "rnn": (64, 16, 1)}  # name -> (length, batch, gates)
@@ -32,60 +33,7 @@ def start(case: str) -> tuple[list[np.ndarray], np.ndarray]:
 
 
 def run_numpy(case: str) -> dict[str, Any]:
-    (w_in, w_state, b_in, b_state), x = start(case)
-    length, batch, _ = CASES[case]
-    n = HIDDEN
-    rate = np.float32(RATE)
-
-    def step() -> float:
-        entering = (x.reshape(-1, INPUTS) @ w_in.T).reshape(length, batch, -1)
-        entering += b_in + b_state
-        h = np.zeros((length + 1, batch, n), np.float32)
-        c = np.zeros((length + 1, batch, n), np.float32)
-        squashed = np.empty((length, batch, n), np.float32)
-        turned = w_state.T
-        for t in range(length):
-            s = entering[t]
-            s += h[t] @ turned
-            if case == "rnn":
-                np.tanh(s, out=h[t + 1])
-                continue
-            new = np.tanh(s[:, 2 * n : 3 * n])
-            np.negative(s, out=s)
-            np.exp(s, out=s)
-            s += 1
-            np.reciprocal(s, out=s)
-            s[:, 2 * n : 3 * n] = new
-            c[t + 1] = s[:, n : 2 * n] * c[t] + s[:, :n] * new
-            np.tanh(c[t + 1], out=squashed[t])
-            np.multiply(s[:, 3 * n :], squashed[t], out=h[t + 1])
-        loss = float((h[-1] ** 2).mean())
-        g = h[-1] * np.float32(2 / h[-1].size)
-        gc = np.zeros_like(g)
-        back = np.empty_like(entering)
-        for t in reversed(range(length)):
-            if case == "rnn":
-                np.multiply(g, 1 - h[t + 1] ** 2, out=back[t])
-            else:
-                s, q, b = entering[t], squashed[t], back[t]
-                gc += g * s[:, 3 * n :] * (1 - q * q)
-                b[:, :n] = gc * s[:, 2 * n : 3 * n]
-                b[:, n : 2 * n] = gc * c[t]
-                b[:, 2 * n : 3 * n] = gc * s[:, :n] * (1 - s[:, 2 * n : 3 * n] ** 2)
-                b[:, 3 * n :] = g * q
-                for i in (0, 1, 3):
-                    gate = s[:, i * n : (i + 1) * n]
-                    b[:, i * n : (i + 1) * n] *= gate * (1 - gate)
-                gc *= s[:, n : 2 * n]
-            g = back[t] @ w_state
-        flat = back.reshape(length * batch, -1)
-        total = flat.sum(axis=0)
-        found = (flat.T @ x.reshape(-1, INPUTS), flat.T @ h[:-1].reshape(-1, n), total, total)
-        for parameter, gradient in zip((w_in, w_state, b_in, b_state), found, strict=True):
-            np.subtract(parameter, rate * gradient, out=parameter)
-        return loss
-
-    return timed(step, STEPS)
+    return timed(rnn_by_hand.STEPS[case](*start(case), RATE), STEPS)
 
 
 def run_nn(case: str) -> dict[str, Any]:
@@ -111,7 +59,7 @@ def run_nn(case: str) -> dict[str, Any]:
     return timed(step, STEPS)
 
 
-def run_torch(case: str) -> dict[str, Any]:
+def run_torch(case: str, compiled: bool = False) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
@@ -121,6 +69,9 @@ def run_torch(case: str) -> dict[str, Any]:
         for parameter, array in zip(layer.parameters(), arrays, strict=True):
             parameter.copy_(torch.from_numpy(array))
     optimizer = torch.optim.SGD(layer.parameters(), lr=RATE)
+    if compiled:
+        needed("torch.compile", "c++", "g++", "clang++")
+        layer = torch.compile(layer)
     batch = torch.from_numpy(x)
 
     def step() -> float:
@@ -134,10 +85,20 @@ def run_torch(case: str) -> dict[str, Any]:
     return timed(step, STEPS)
 
 
-ENGINES = {"numpy": run_numpy, "nn": run_nn}
-if find_spec("torch") is not None:
-    ENGINES["torch"] = run_torch
+def run_peer(case: str, name: str) -> dict[str, Any]:
+    return timed(rnn_peers.STEPS[name](*start(case), RATE), STEPS)
+
+
+ENGINES: dict[str, Callable[[str], dict[str, Any]]] = {
+    "numpy": run_numpy,
+    "nn": run_nn,
+    "torch": run_torch,
+    "compiled": partial(run_torch, compiled=True),
+    **{name: partial(run_peer, name=name) for name in rnn_peers.STEPS},
+}
+SLOW = [f"{case}-{name}" for case in CASES for name in ("compiled", "hips", "mygrad")]
 CONTENDERS = {f"{case}-{e}": partial(run, case) for case in CASES for e, run in ENGINES.items()}
+BARS = {"rnn": [("nn", "torch", 0.6, 0.44)]}
 TITLES = {
     "lstm": "LSTM, 48 steps, batch 32, hidden 128, float32",
     "rnn": "tanh-RNN, 64 steps, batch 16, hidden 128, float32",
@@ -145,9 +106,9 @@ TITLES = {
 
 
 def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if "--quick" in sys.argv else 5)
+    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 5, least=SLOW)
     for case, title in TITLES.items():
-        speed_table(title, case, list(ENGINES), results)
+        speed_table(title, case, list(ENGINES), results, BARS.get(case, ()))
     print(f"\n{machine()}")
 
 

@@ -2,10 +2,11 @@
 
 micrograd's demo: 100 points of two moons, a network 2-16-16-1 with ReLU, max-margin loss and L2,
 full batch, plain gradient descent.  The replayed program is written for one point with Values, and
-its parameters are Values too; PyTorch and NumPy are given matrices, written for them by hand.  All
-start from the same weights, and the losses must agree.
+its parameters are Values too: updated one by one, or `together` in one array.  PyTorch, JAX and
+NumPy are given matrices, written by hand.  All start from the same weights, and the losses must
+agree.  Then come graphs that are no layers at all (`graphs_to_replay.py`).
 
-    pip install micrograd torch
+    make bench-peers
     python benchmarks/replay.py [--quick]
 """
 
@@ -15,10 +16,13 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import demo_peers
+import graphs_to_replay as graphs
 import numpy as np
-from harness import machine, main, median, median_ratio, print_table, rounds, timed
+from harness import bar_table, machine, main, median, median_ratio, print_table, rounds, timed
 from scalar import moons
 from scalar import step as demo_step
 
@@ -67,8 +71,8 @@ def run_eager() -> dict[str, Any]:
     return _scalars(MLP(2, [16, 16, 1]), Value, 20)
 
 
-def run_replay() -> dict[str, Any]:
-    from autograd import replay
+def run_replay(together: bool = False) -> dict[str, Any]:
+    from autograd import parameters_together, replay
     from nn import MLP
 
     model = MLP(2, [16, 16, 1])
@@ -93,13 +97,23 @@ def run_replay() -> dict[str, Any]:
             p.data -= RATE * p.grad
         return found.value
 
+    if together:
+        flat = parameters_together(parameters)
+
+    def step_together() -> float:
+        found = loss(points, labels)
+        flat.grad = None
+        found.backward()
+        flat.data -= RATE * flat.grad
+        return found.value
+
     def passes() -> float:
         found = loss(points, labels)
         found.backward()
         return found.value
 
     return {
-        **timed(step, 1000),
+        **timed(step_together if together else step, 1000),
         "passes": timed(passes, 1000)["step"],
         "setup": setup,
         "program": str(program),
@@ -160,36 +174,97 @@ def run_numpy() -> dict[str, Any]:
     return timed(step, 1000)
 
 
-CONTENDERS = {
+def run_jax() -> dict[str, Any]:
+    return timed(demo_peers.jax_step(matrices(), *moons(), RATE), 1000)
+
+
+CONTENDERS: dict[str, Callable[[], dict[str, Any]]] = {
     "micrograd": run_micrograd,
     "eager": run_eager,
     "torch": run_torch,
+    "jax": run_jax,
     "replay": run_replay,
+    "together": partial(run_replay, together=True),
     "numpy": run_numpy,
 }
 
 
-def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if "--quick" in sys.argv else 5)
-    reference = results[0]["numpy"]["losses"]
-    rows = []
-    for name in CONTENDERS:
-        losses = results[0][name]["losses"]
-        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=False))
+def compare(results: list[dict[str, Any]], names: list[str]) -> None:
+    """Refuse to go on if the losses differ."""
+    first = results[0][names[0]]["losses"]
+    for name in names:
+        worst = max(abs(a - b) for a, b in zip(first, results[0][name]["losses"], strict=False))
         if worst > 1e-9:
             raise SystemExit(f"{name}: the losses differ by {worst:.1e}")
-        against = [f"{median_ratio(results, other, name, 'step'):.4g}" for other in CONTENDERS]
+
+
+def report() -> None:
+    count = 1 if "--quick" in sys.argv else 5
+    results = rounds(__file__, list(CONTENDERS), count)
+    others = rounds(__file__, list(graphs.CONTENDERS), min(count, 3), least=["wide-micrograd"])
+    rows = []
+    there = list(results[0])
+    compare(results, there)
+    for name in there:
+        against = [f"{median_ratio(results, other, name, 'step'):.4g}" for other in there]
         rows.append([name, f"{1e6 * median(results, name, 'step'):.0f}", *against])
     print(results[0]["replay"]["program"])
     print_table(
         "A step: microseconds, and how many times faster than each other (medians)",
-        ["engine", "microseconds", *(f"x {name}" for name in CONTENDERS)],
+        ["engine", "microseconds", *(f"x {name}" for name in there)],
         rows,
     )
     setup, passes = (1e6 * median(results, "replay", key) for key in ("setup", "passes"))
     print(f"\nreplay: forward and backward alone {passes:.0f} us; recorded in {setup:.0f} us")
+    bars = [
+        ("dense network: time against PyTorch", results, "together", "torch", 0.35, 0.17),
+        ("dense network: time against NumPy by hand", results, "together", "numpy", 1.3, 1.0),
+        ("wide irregular graph: time against PyTorch", others, "wide-replay", "wide-torch", 2, 1.3),
+        (
+            "wide irregular graph: times micrograd",
+            others,
+            "wide-micrograd",
+            "wide-replay",
+            1000,
+            2000,
+        ),
+    ]
+    report_graphs(others, bars)
     print(f"\n{machine()}")
 
 
+def report_graphs(others: list[dict[str, Any]], bars: list[Any]) -> None:
+    """Print what graphs took that are no layers, and all bars."""
+    wide = [name for name in others[0] if name.startswith("wide-")]
+    compare(others, wide)
+    rows = [
+        [
+            name.partition("-")[2],
+            f"{1e6 * median(others, name, 'step'):,.0f}",
+            f"{median_ratio(others, name, 'wide-replay', 'step'):,.4g}",
+        ]
+        for name in wide
+    ]
+    print_table(
+        "A wide irregular graph, 100 examples", ["engine", "microseconds", "x replay's time"], rows
+    )
+    rows, gains = [], []
+    for case, (what, _, _) in graphs.CASES.items():
+        pair = [f"{case}-eager", f"{case}-replay"]
+        compare(others, pair)
+        gains.append(median_ratio(others, pair[0], pair[1], "step"))
+        times = [f"{1e6 * median(others, name, 'step'):,.0f}" for name in pair]
+        rows.append([what, *times, f"{gains[-1]:.1f}"])
+    print_table(
+        "Forward and backward, microseconds", ["graph", "eager", "replay", "times faster"], rows
+    )
+    found = [
+        (what, median_ratio(measured, top, bottom, "step"), must, aim)
+        for what, measured, top, bottom, must, aim in bars
+        if top in measured[0] and bottom in measured[0]
+    ]
+    bar_table("Bars of replay", [*found, ("any graph: least times eager", min(gains), 4, 6)])
+
+
 if __name__ == "__main__":
-    main(CONTENDERS, report)
+    main({**CONTENDERS, **graphs.CONTENDERS}, report)

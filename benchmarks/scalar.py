@@ -6,8 +6,9 @@ garbage collector on.  ``plain`` makes every product and sum its own node, as mi
 and the losses must agree.  Times are means over the steps, since the collector works in some of
 them only, and the total includes freeing the graph.  Once the graph goes at the end of its step;
 once, as in a notebook cell, the name ``loss`` keeps it until the next loss takes its place.
+Beside it stands an expression of 26 ops on two numbers (``expression.py``).
 
-    pip install micrograd
+    make bench-peers
     python benchmarks/scalar.py [--quick]
 """
 
@@ -16,14 +17,24 @@ from __future__ import annotations
 import gc
 import random
 import statistics
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import expression
 import numpy as np
-from harness import machine, main, median, median_ratio, print_table, rounds
+from harness import (
+    LABELS,
+    bar_table,
+    machine,
+    main,
+    median,
+    median_ratio,
+    print_table,
+    quick,
+    rounds,
+)
 
 PHASES = ("forward", "backward", "update", "total", "total, loss kept")
 
@@ -152,40 +163,91 @@ def run_fused() -> dict[str, Any]:
 
 
 CONTENDERS = {"micrograd": run_micrograd, "plain": run_plain, "fused": run_fused}
+SMALL = {
+    "small-glassgrad": expression.run_glassgrad,
+    "small-micrograd": expression.run_micrograd,
+    "small-torch": expression.run_torch,
+}
+NAMES = {
+    "micrograd": "micrograd",
+    "plain": "glassgrad, every op a node",
+    "fused": "glassgrad, weighted sums",
+}
 
 
-def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if "--quick" in sys.argv else 5)
+def moons_tables(results: list[dict[str, Any]]) -> list[tuple[str, float, float, float]]:
+    """Print the demo's tables; give the figures that have bars."""
+    there = [name for name in CONTENDERS if name in results[0]]
     rows = []
-    for name in CONTENDERS:
+    for name in there:
         cells = [f"{1000 * median(results, name, phase):.2f}" for phase in PHASES]
         nodes = results[0][name]["nodes"]
         rate = nodes / median(results, name, "total")
         memory = f"{median(results, name, 'bytes'):.0f}"
         garbage = results[0][name]["garbage"]
-        rows.append([name, *cells, f"{nodes:,}", f"{rate / 1e6:.2f}", memory, garbage])
+        rows.append([NAMES[name], *cells, f"{nodes:,}", f"{rate / 1e6:.2f}", memory, garbage])
     print_table(
         "Milliseconds per step (mean of the steps, median of the rounds)",
         ["engine", *PHASES, "nodes", "million nodes/s", "bytes a node", "garbage after 2 steps"],
         rows,
     )
+    found = [
+        ("bytes a node after backward", median(results, "plain", "bytes"), 184, 160),
+        ("garbage after 2 steps, every op a node", results[0]["plain"]["garbage"], 0, 0),
+        ("garbage after 2 steps, weighted sums", results[0]["fused"]["garbage"], 0, 0),
+    ]
+    if "micrograd" not in there:
+        return found
+    bars = {"plain": (12, 20), "fused": (50, 85)}
     print_table(
         "Times faster than micrograd (median of the rounds' ratios)",
         ["engine", *PHASES, "must", "aim"],
         [
-            [name, *(f"{median_ratio(results, 'micrograd', name, p):.1f}" for p in PHASES), *bars]
-            for name, bars in (("plain", ("12", "20")), ("fused", ("50", "85")))
+            [NAMES[e], *(f"{median_ratio(results, 'micrograd', e, p):.1f}" for p in PHASES), *bar]
+            for e, bar in bars.items()
         ],
     )
+    for name, (must, aim) in bars.items():
+        times = median_ratio(results, "micrograd", name, "total")
+        found.append((f"times faster than micrograd, {NAMES[name][11:]}", times, must, aim))
     reference = results[0]["micrograd"]["losses"]
-    for name in ("plain", "fused"):
+    for name in bars:
         losses = results[0][name]["losses"]
         worst = max(abs(a - b) for a, b in zip(reference, losses, strict=False))
         print(f"largest difference of the first {len(reference)} losses, {name}: {worst:.1e}")
         if worst > 1e-9:
             raise SystemExit("the losses differ: the figures above mean nothing")
+    return found
+
+
+def small_table(results: list[dict[str, Any]]) -> list[tuple[str, float, float, float]]:
+    """Print the small expression's table; give the figures that have bars."""
+    own, bars = "small-glassgrad", {"micrograd": (3, 4), "torch": (10, 15)}
+    rows, found = [], []
+    for name in results[0]:
+        if results[0][name]["losses"] != results[0][own]["losses"]:
+            raise SystemExit(f"{name}: another gradient than ours")
+        peer = name.removeprefix("small-")
+        bar = bars.get(peer, ("", ""))
+        ratio = median_ratio(results, name, own, "step")
+        label = {"torch": "PyTorch, 0-dim"}.get(peer, LABELS.get(peer, peer))
+        rows.append([label, f"{1e6 * median(results, name, 'step'):.1f}", f"{ratio:.2f}", *bar])
+        if peer in bars:
+            found.append((f"26 ops: times faster than {label}", ratio, *bar))
+    print_table(
+        "An expression of 26 ops on two numbers, forward and backward (medians)",
+        ["engine", "microseconds", "x glassgrad", "must", "aim"],
+        rows,
+    )
+    return found
+
+
+def report() -> None:
+    found = moons_tables(rounds(__file__, list(CONTENDERS), 1 if quick() else 3))
+    found += small_table(rounds(__file__, list(SMALL), 1 if quick() else 5))
+    bar_table("Bars of the scalar engine", found)
     print(f"\n{machine()}")
 
 
 if __name__ == "__main__":
-    main(CONTENDERS, report)
+    main({**CONTENDERS, **SMALL}, report)

@@ -2,9 +2,10 @@
 
 What is asked: how long does a lesson wait before its first line runs?  Every import happens in a
 fresh process that holds nothing else; the compiled files lie ready in a folder of their own, as
-they do from the second start on.  With ``--peers`` PyTorch's import stands beside them.
+they do from the second start on.  Names of layers, losses and the like bring their files when they
+are first asked for, so a line with a first network stands beside the bare imports.
 
-    python benchmarks/startup.py [--quick] [--peers]
+    python benchmarks/startup.py [--quick]
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
-from harness import machine, main, median, print_table, rounds
+from harness import bar_table, machine, main, median, present, print_table, quick, rounds, run_alone
 
 CONTENDERS = {
     "nothing": "",
@@ -26,8 +27,11 @@ CONTENDERS = {
     "nn": "import nn",
     "viz": "import viz",
     "all three": "import autograd, nn, viz",
+    "network": "import nn; nn.Sequential(nn.Linear(2, 3), nn.ReLU())",
+    "jax": "import jax",
     "torch": "import torch",
 }
+PEERS = ("jax", "torch")
 ROUNDS = 15
 
 # what the fresh process runs; what it holds is read only afterwards, as reading imports things, too
@@ -60,31 +64,41 @@ def contender(imports: str) -> Callable[[], dict[str, Any]]:
 
 def report() -> None:
     """Run all, interleaved, and print the table."""
-    count = 3 if "--quick" in sys.argv else ROUNDS
-    names = [name for name in CONTENDERS if name != "torch" or "--peers" in sys.argv]
+    count = 3 if quick() else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PYTHONPYCACHEPREFIX"] = folder
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        rounds(__file__, names, 1)  # writes the compiled files
-        results = rounds(__file__, names, count)
-    print(machine())
+        for name in present(CONTENDERS):
+            run_alone(__file__, name)  # writes the compiled files
+        results = rounds(__file__, list(CONTENDERS), count, least=PEERS)
 
-    def over(name: str, key: str) -> str:
-        return f"{statistics.median(r[name][key] - r['numpy'][key] for r in results):+.1f}"
+    def over(name: str, key: str) -> float:
+        return statistics.median(r[name][key] - r["numpy"][key] for r in results)
 
     rows = [
         [
             CONTENDERS[name] or "(nothing)",
             f"{median(results, name, 'ms'):.0f}",
-            over(name, "ms"),
+            f"{over(name, 'ms'):+.1f}",
             f"{median(results, name, 'mb'):.0f}",
-            over(name, "mb"),
+            f"{over(name, 'mb'):+.1f}",
             f"{median(results, name, 'modules'):.0f}",
         ]
-        for name in names
+        for name in results[0]
     ]
     header = ["fresh process", "ms", "over numpy", "MB in all", "over numpy", "modules"]
-    print_table(f"Start-up (medians of {count})", header, rows)
+    print_table(f"Start-up (medians of {count}; JAX and PyTorch once)", header, rows)
+    everything = "all three"
+    bar_table(
+        "Bars of the start",
+        [
+            ("import autograd, nn, viz: ms", median(results, everything, "ms"), 300, None),
+            ("import autograd, nn, viz: MB", median(results, everything, "mb"), 35, None),
+            ("import autograd, nn, viz: ms over numpy", over(everything, "ms"), None, 20),
+            ("import autograd: ms over numpy", over("autograd", "ms"), None, 20),
+        ],
+    )
+    print(f"\n{machine()}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Tensors: one training step of an MLP 784-128-10 on batches of 64, float32, against NumPy by hand.
+"""Tensors: a training step of an MLP 784-128-10 (batches of 64, float32), and 100 tiny operations.
 
-What is asked: how much does recording and differentiating cost over writing the same step by hand?
+What is asked: how much do recording and differentiating cost over writing the same by hand?
 PyTorch's eager mode runs the same step beside them when it is installed.  All start from the same
 weights; the losses must agree.
 
@@ -9,19 +9,27 @@ weights; the losses must agree.
 
 from __future__ import annotations
 
-import statistics
-import sys
-import time
 from collections.abc import Callable
-from importlib.util import find_spec
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import mlp_peers
 import numpy as np
-from harness import machine, main, median, median_ratio, print_table, rounds
+import tiny_ops
+from harness import (
+    chosen,
+    machine,
+    main,
+    needed,
+    quick,
+    rounds,
+    speed_table,
+    timed,
+)
 
 SIZES = (784, 128, 10)
-BATCH, STEPS, RATE = 64, 300, 0.1
+BATCH, STEPS, RATE = chosen("--batch", 64), 300, 0.1
 
 
 def start() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
@@ -33,16 +41,6 @@ def start() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
         parameters.append(np.zeros(m, np.float32))
     batch = generator.normal(size=(BATCH, SIZES[0])).astype(np.float32)
     return parameters, batch, generator.integers(0, SIZES[-1], BATCH)
-
-
-def timed(step: Callable[[], float]) -> dict[str, Any]:
-    """The median CPU time of a step, and the losses."""
-    losses, times = [], []
-    for _ in range(STEPS):
-        begin = time.process_time()
-        losses.append(step())
-        times.append(time.process_time() - begin)
-    return {"step": statistics.median(times[20:]), "losses": losses[:20]}
 
 
 def run_numpy() -> dict[str, Any]:
@@ -74,7 +72,7 @@ def run_numpy() -> dict[str, Any]:
         b2 -= rate * gb2
         return loss
 
-    return timed(step)
+    return timed(step, STEPS)
 
 
 def run_tensor() -> dict[str, Any]:
@@ -91,12 +89,13 @@ def run_tensor() -> dict[str, Any]:
         shares = autograd.log_softmax(hidden @ w2 + b2)
         loss = -autograd.take_along_axis(shares, places, 1).mean()
         loss.backward(leaves_only=True)
-        for p in parameters:
-            p.data = p.data - RATE * p.grad
-            p.grad = None
+        with autograd.no_grad():
+            for p in parameters:
+                p -= RATE * p.grad
+                p.grad = None
         return float(loss.item())
 
-    return timed(step)
+    return timed(step, STEPS)
 
 
 def run_nn() -> dict[str, Any]:
@@ -118,10 +117,10 @@ def run_nn() -> dict[str, Any]:
         optimizer.step()
         return float(loss.item())
 
-    return timed(step)
+    return timed(step, STEPS)
 
 
-def run_torch() -> dict[str, Any]:
+def run_torch(compiled: bool = False) -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)
@@ -132,6 +131,9 @@ def run_torch() -> dict[str, Any]:
         for p, a in zip(model.parameters(), arrays, strict=True):
             p.copy_(torch.from_numpy(np.ascontiguousarray(a.T) if a.ndim == 2 else a))
     optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+    if compiled:
+        needed("torch.compile", "c++", "g++", "clang++")
+        model = torch.compile(model)
     batch, target = torch.from_numpy(x), torch.from_numpy(labels)
     cross_entropy = torch.nn.functional.cross_entropy
 
@@ -142,45 +144,33 @@ def run_torch() -> dict[str, Any]:
         optimizer.step()
         return float(loss.item())
 
-    return timed(step)
+    return timed(step, STEPS)
 
 
-CONTENDERS: dict[str, Callable[[], dict[str, Any]]] = {
+def run_peer(name: str) -> dict[str, Any]:
+    return timed(mlp_peers.STEPS[name](*start(), RATE), STEPS)
+
+
+ENGINES: dict[str, Callable[[], dict[str, Any]]] = {
     "numpy": run_numpy,
     "tensor": run_tensor,
     "nn": run_nn,
+    "torch": run_torch,
+    "compiled": partial(run_torch, compiled=True),
+    **{name: partial(run_peer, name) for name in mlp_peers.STEPS},
 }
-if find_spec("torch") is not None:
-    CONTENDERS["torch"] = run_torch
-LABELS = {
-    "numpy": "NumPy by hand",
-    "tensor": "glassgrad, ops",
-    "nn": "glassgrad, nn",
-    "torch": "PyTorch eager",
-}
+SLOW = ["mlp-compiled", "mlp-tinygrad"]  # to start: once is enough
+CONTENDERS = {f"mlp-{name}": run for name, run in ENGINES.items()}
+CONTENDERS |= {f"tiny-{name}": run for name, run in tiny_ops.ENGINES.items()}
 
 
 def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if "--quick" in sys.argv else 5)
-    rows = []
-    for name in CONTENDERS:
-        against = [f"{median_ratio(results, name, 'numpy', 'step'):.2f}"]
-        if "torch" in CONTENDERS:
-            against.append(f"{median_ratio(results, name, 'torch', 'step'):.2f}")
-        rows.append([LABELS[name], f"{1e6 * median(results, name, 'step'):.0f}", *against])
-    header = ["engine", "microseconds a step", "time against NumPy"]
-    if "torch" in CONTENDERS:
-        header.append("time against PyTorch")
-    print_table("MLP 784-128-10, batch 64, float32 (medians; below 1 is faster)", header, rows)
-    reference = results[0]["numpy"]["losses"]
-    for name in CONTENDERS:
-        losses = results[0][name]["losses"]
-        worst = max(abs(a - b) for a, b in zip(reference, losses, strict=True))
-        print(
-            f"largest difference of the first {len(reference)} losses, {LABELS[name]}: {worst:.1e}"
-        )
-        if worst > 1e-4:
-            raise SystemExit("the losses differ: the figures above mean nothing")
+    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 5, least=SLOW)
+    title = f"MLP 784-128-10, batch {BATCH}, float32"
+    bars = [("nn", "torch", 0.90, 0.72), ("nn", "numpy", 1.15, 1.05)]
+    speed_table(title, "mlp", list(ENGINES), results, bars)
+    title = "100 ops on 16 numbers, forward and backward"
+    speed_table(title, "tiny", list(tiny_ops.ENGINES), results, [("tensor", "torch", 0.45, 0.33)])
     print(f"\n{machine()}")
 
 
