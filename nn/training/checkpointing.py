@@ -84,7 +84,10 @@ class Saver:
         if not path.exists():
             if wanted is True:
                 return
-            raise FileNotFoundError(f"fit: resume={os.fspath(path)!r} is no file")
+            raise FileNotFoundError(
+                f"fit: resume={os.fspath(path)!r} is no file; give one that fit wrote, or "
+                "resume=True"
+            )
         from nn.saving import load_checkpoint
         from nn.saving.randomness import sources_of
         from nn.saving.undo import undone_on_failure
@@ -107,7 +110,9 @@ class Saver:
 
     def _check(self, path: Path, state: Mapping[str, Any], feed: Feed) -> None:
         if "callbacks" not in state:
-            raise ValueError(f"fit: {path} was not written by fit")
+            raise ValueError(
+                f"fit: {path} was not written by fit; nn.saving.load_checkpoint(path, ...) loads it"
+            )
         came = [name for name, _ in state["callbacks"]]
         own = [type(callback).__name__ for callback in _keeping(self._run)]
         if came != own:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from nn.modules.module import Module
 from nn.optim import Optimizer
 from nn.training.history import History
 from nn.training.interrupt import finishing_the_batch
+from nn.training.linted import linted
 from nn.training.measuring import evaluate, one_number
 from nn.training.names import Measure
 from nn.training.preparing import prepared
@@ -44,6 +46,7 @@ def fit(
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool | str | os.PathLike[str] = False,
     progress: bool | None = None,
+    lint: bool | None = None,
 ) -> History:
     """Train a model: for every batch forward, loss, backward, step.  Afterwards it is in eval mode.
 
@@ -81,6 +84,8 @@ def fit(
         resume: True goes on from the checkpoint if the file exists, so that the same program,
             started again, comes to the same weights, bit by bit; a path goes on from that file.
         progress: Whether to show a progress bar; by default only in a terminal or notebook.
+        lint: Whether to look for mistakes (``autograd.lint``) and print what was found, once, at
+            the end; by default where the progress bar is shown.
 
     Returns:
         The history; its ``interrupted`` says whether Ctrl-C ended the training.
@@ -111,9 +116,9 @@ def fit(
     )  # fmt: skip
     run, feed, forward, measure = parts.run, parts.feed, parts.forward, parts.loss
     optimizer, totals, saver = run.optimizer, parts.totals, parts.saver
-    bar = Progress(run, progress)
+    bar, report = Progress(run, progress), None
     try:
-        with finishing_the_batch(run):
+        with linted(bar.shown if lint is None else lint) as report, finishing_the_batch(run):
             run.call("on_train_begin")
             while run.epoch < epochs and not run.ending:
                 begun = time.perf_counter()
@@ -158,6 +163,8 @@ def fit(
         bar.close()
         model.eval()
         run.call("on_train_end")
+        if report is not None and len(report):
+            print(report, file=sys.stderr)
     return run.history
 
 

@@ -17,17 +17,21 @@ class Progress:
     Args:
         run: The training.
         shown: Whether to show it; None where there is a terminal or a notebook.
+
+    Attributes:
+        shown: Whether it is.
     """
 
     def __init__(self, run: Run, shown: bool | None) -> None:
         from tqdm.auto import tqdm  # here, because it takes longer to import than all of nn
 
         self._run, self._steps = run, run.batches or 1
+        self.shown = _somebody_looks() if shown is None else shown
         self._bar = tqdm(
             total=run.epochs * self._steps,
             initial=run.epoch * self._steps + run.done,
             desc=self._title(),
-            disable=not (_somebody_looks() if shown is None else shown),
+            disable=not self.shown,
             bar_format="{desc} |{bar}| {percentage:3.0f}% [{elapsed}<{remaining}{postfix}]",
         )
 

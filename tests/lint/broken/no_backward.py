@@ -1,0 +1,17 @@
+"""backward() stands outside of the inner loop, step() inside."""
+
+import numpy as np
+
+import nn
+from autograd import Tensor
+from nn import functional as F
+
+X = np.random.default_rng(0).normal(size=(40, 2))
+y = X @ [[1.0], [2.0]]
+model = nn.Linear(2, 1, generator=0)
+optimizer = nn.SGD(model.parameters(), lr=0.01)
+for _ in range(5):
+    optimizer.zero_grad()
+    F.mse_loss(model(Tensor(X)), y).backward()
+    for _ in range(4):
+        optimizer.step()  # wrong
