@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,9 @@ from autograd.local_check import (
 )
 from autograd.nested import leaves_of, paths_of, rebuilt
 from autograd.node import Node
+from autograd.trace_records import plain_label
 from autograd.value import Value
-from autograd.verdict import Reporter, at_line
+from autograd.verdict import Reporter, at_line, with_report
 
 __all__ = ["gradcheck", "gradgradcheck"]
 
@@ -39,8 +41,8 @@ def gradcheck(
     """Check the derivatives of a function against finite differences.
 
     Every number of every input is moved a little to both sides.  Beside the whole function every op
-    in its graph is checked by itself, so that a message names the op that is wrong; and forward
-    mode is compared with reverse mode.
+    in its graph is checked by itself, so that a message names the op that is wrong, and
+    ``viz.draw(error)`` shows it in red; and forward mode is compared with reverse mode.
 
     Args:
         fn: A function of the inputs; its result may have any structure.
@@ -145,7 +147,7 @@ class _Check:
             if not _differentiated(leaf):
                 continue
             position, _, rest = path[1:].partition("]")
-            label = f" ({leaf.label})" if isinstance(leaf, Node) and leaf.label else ""
+            label = f" ({plain_label(leaf.label)})" if isinstance(leaf, Node) and leaf.label else ""
             name = f"input {position}{rest}{label}"
             data = leaf.data if isinstance(leaf, Value) else getattr(leaf, "_data", leaf)
             kind = np.result_type(data)
@@ -231,11 +233,13 @@ class _Check:
         orders = [(self.problem, 1)] if self.order == 1 else [(self.problem, 1), (self.first, 2)]
         for problem, order in orders:
             try:
-                _, roots = problem.record()
+                leaves, roots = problem.record()
             except Exception:
                 continue  # the graph of the gradient cannot be made: look at the ops one by one
             nodes = [r for r in roots if isinstance(r, Node) and r.requires_grad]
-            for local in local_findings(nodes, self.limits, order=order, most=most):
+            names = dict(zip(self.names, leaves, strict=True))
+            for found in local_findings(nodes, self.limits, order=order, most=most):
+                local = replace(found, roots=tuple(nodes), names=names)
                 if local.wrong:
                     return local
                 other = other or local
@@ -255,15 +259,15 @@ class _Check:
             ) from error
         if found is None:
             return
-        _, roots = self.first.record()
+        leaves, roots = self.first.record()
         nodes = [r for r in roots if isinstance(r, Node) and r.requires_grad]
         first = first_disagreement(nodes, self.limits, self.order)
-        who, op = "the function", None
+        who, op, node = "the function", None, None
         if first is not None:
             node, found = first
             op = node.op.name
             who = op + at_line(line_of(node))
-        raise GradcheckError(
+        refused = GradcheckError(
             f"{self.name}: forward and reverse mode of {who} differ: along a random direction "
             f"{found[0]:.9g} forward and {found[1]:.9g} in reverse: is it linear in the inputs "
             "that linear= names?",
@@ -272,6 +276,8 @@ class _Check:
             found[1],
             found[0],
         )
+        names = dict(zip(self.names, leaves, strict=True))
+        raise with_report(refused, node, nodes, names, "modes differ")
 
 
 def _differentiated(leaf: Any) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,9 @@ class LocalFinding:
         order: 1 if it is the derivative that is wrong, 2 if it is the second derivative.
         finding: What differs; None if the op's formula failed.
         error: What the formula raised, if it failed.
+        node: The result of the op.
+        roots: The results whose graph it is in.
+        names: The leaves of that graph by name.
     """
 
     op: Op
@@ -54,6 +57,9 @@ class LocalFinding:
     order: int
     finding: Finding | None = None
     error: Exception | None = None
+    node: Any = None
+    roots: tuple[Any, ...] = ()
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def wrong(self) -> bool:
@@ -141,12 +147,12 @@ def _findings_at(node: Any, limits: Limits, order: int) -> Iterator[LocalFinding
         weights = weights_for(base.size)
         found = list(findings(problem, limits, weights))
     except Exception as error:  # whatever a formula raises is what is reported
-        yield LocalFinding(node.op, line_of(node), "", np.nan, order, error=error)
+        yield LocalFinding(node.op, line_of(node), "", np.nan, order, error=error, node=node)
         return
     for finding in found:
         at = float(problem.starts[finding.leaf][finding.element])
         name = _input_name(node, slots[finding.leaf])
-        yield LocalFinding(node.op, line_of(node), name, at, order, finding)
+        yield LocalFinding(node.op, line_of(node), name, at, order, finding, node=node)
 
 
 def _problem(node: Any) -> tuple[Measured, list[int]]:

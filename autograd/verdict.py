@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from autograd.errors import GradcheckError
 from autograd.finite_differences import Finding
 from autograd.local_check import LocalFinding
 from autograd.op import Op
+from autograd.remarks import Remark, Report
 
-__all__ = ["Reporter", "at_line"]
+__all__ = ["Reporter", "at_line", "with_report"]
 
 _TIED = ("maximum", "minimum", "max", "min", "sort", "norm")
 
@@ -42,6 +43,13 @@ class Reporter:
         Returns:
             The error to raise.
         """
+        error = self._worded(found, local)
+        if local is None or error.op is None:
+            return error
+        word = {"wrong": "slope wrong", "failed": "slope failed"}.get(error.kind, "here")
+        return with_report(error, local.node, local.roots, local.names, word)
+
+    def _worded(self, found: Finding | None, local: LocalFinding | None) -> GradcheckError:
         if local is not None and local.error is not None:
             return GradcheckError(
                 f"{self.name}: the {_derivative(local.order)} of {local.op.name} failed"
@@ -109,8 +117,31 @@ class Reporter:
             )
         return op, (
             f"the slope measured at {where} does not settle (about {found.expected:.6g}; "
-            f"{found.got:.6g} was computed): the function loses too many digits there"
+            f"{found.got:.6g} was computed): the function loses too many digits there, check it "
+            "elsewhere"
         )
+
+
+def with_report(
+    error: GradcheckError, node: Any, roots: Sequence[Any], names: Mapping[str, Any], word: str
+) -> GradcheckError:
+    """Give an error the graph that it is about, with the op marked.
+
+    Args:
+        error: The error.
+        node: The result of the op; None if it is not known.
+        roots: The results whose graph it is in.
+        names: The leaves of that graph by name.
+        word: What is written at the op.
+
+    Returns:
+        The error.
+    """
+    if node is not None:
+        kind = "kink" if error.kind == "kink" else "culprit"
+        remark = Remark(node, kind, word if kind == "culprit" else "kink", str(error))
+        error.report = Report(str(error), tuple(roots), (remark,), names)
+    return error
 
 
 def at_line(line: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from viz.figures.mark import Mark
+from viz.figures.remarked import RED, RED_INK
 from viz.words.labels import text_width, xml
 
 SIZE, HEIGHT, PADDING, APART, INSET = 10.0, 15.0, 6.0, 4.0, 8.0
@@ -66,10 +67,13 @@ def box_badges(marks: Sequence[Mark], left: float, right: float, top: float) -> 
 def badge(mark: Mark, x: float, y: float) -> str:
     """Draw one badge with its word; its upper left corner is at (x, y)."""
     width = badge_width(mark.word)
+    plate = ink = ""
+    if mark.kind == "culprit":
+        plate, ink = f' style="fill:{RED};stroke:{RED}"', f' style="fill:{RED_INK}"'
     return (
         f'<g class="badge" data-mark="{mark.kind}">{_about(mark)}'
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{HEIGHT:.0f}" rx="4"/>'
-        f'<text text-anchor="middle" x="{x + width / 2:.1f}" y="{y + 11:.1f}">'
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{HEIGHT:.0f}" rx="4"{plate}/>'
+        f'<text text-anchor="middle" x="{x + width / 2:.1f}" y="{y + 11:.1f}"{ink}>'
         f"{xml(mark.word)}</text></g>"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from viz.figures.badges import box_badges
 from viz.figures.boxes import HEADER_HEIGHT, PADDING, ROW_HEIGHT, Box, Row, glyph_width
 from viz.figures.figure import HEAT_WIDTH, Heat
+from viz.figures.remarked import is_culprit, red_frame
 from viz.figures.spent import percentage, spent_width, tint
 from viz.layout.nesting import Rectangle
 from viz.words.labels import xml
@@ -28,6 +29,8 @@ def box_svg(index: int, box: Box, rectangle: Rectangle) -> str:
         f'<rect class="frame" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
         f'height="{height:.1f}" rx="{min(9.0, height / 2):.1f}"/>',
     ]
+    if is_culprit(box.marks):
+        parts.append(red_frame(x, y, width, height))
     if box.kind == "constant":
         parts.append(
             f'<text class="row" text-anchor="middle" x="{x + width / 2:.1f}" '

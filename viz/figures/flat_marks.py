@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import OPS
+from autograd.kink_rules import corner_of
 from autograd.trace import Trace, TraceNode
 from viz.figures.mark import RAMPS, SQUASHING, Mark, called, finite
 from viz.words.numbers import number
 
 SATURATED_SHARE = 0.01  # of the greatest slope
 FEWEST_EXAMPLES = 16  # a unit that is off for fewer examples may be off by chance
-STAIRS = {"floor", "ceil", "round", "sign"}  # flat everywhere, so a jump changes nothing
+# an infinite slope has a mark of its own; windows of zeros only behind a relu are the rule
+UNMARKED = {"sqrt", "max_pool"}
+LISTED = {"max", "min", "norm", "std"}
 
 
 def flat_marks(node: TraceNode, trace: Trace) -> list[Mark]:
@@ -93,37 +95,18 @@ def _switched_off(node: TraceNode, trace: Trace) -> Iterator[Mark]:
 
 def _kinks(node: TraceNode, trace: Trace) -> Iterator[Mark]:
     """Find inputs that stand exactly where a derivative is a convention, and ties of extremes."""
-    hits, what = _hits(node, trace)
+    if node.op in UNMARKED:
+        return
+    inputs = [trace.nodes[index].value for index in node.inputs]
+    if node.kind == "value" and node.op in LISTED:
+        inputs = [np.array(inputs)]  # of Values in a list
+    corner = corner_of(node.op or "", node.settings, inputs, node.value)
+    hits = int(np.count_nonzero(corner.flags))
     if not hits:
         return
     who, stands, word = called(node), "stands", "kink"
     if node.shape:
         who, word = f"{hits} of {np.size(node.value)} elements of {who}", f"{hits} at a kink"
         stands = "stands" if hits == 1 else "stand"
-    text = f"{who} {stands} exactly {what}; the slope there is a convention."
+    text = f"{who} {stands} exactly {corner.what}; the slope there is a convention."
     yield Mark("kink", word, text, node=node.index)
-
-
-def _hits(node: TraceNode, trace: Trace) -> tuple[int, str]:
-    """Count the elements at a kink, and say what it is."""
-    operation = OPS.get(node.op or "")
-    given = _given(node, trace)
-    if operation is not None and operation.kinks and node.op not in STAIRS:
-        kinks = operation.kinks
-        if "min_val" in node.settings:
-            kinks = (node.settings["min_val"], node.settings["max_val"])
-        count = sum(int(np.count_nonzero(np.equal(given, kink))) for kink in kinks)
-        return count, f"at the kink of {node.op}"
-    if node.op in ("maximum", "minimum"):
-        equal = np.equal(given, trace.nodes[node.inputs[1]].value)
-        return int(np.count_nonzero(equal)), f"where both inputs of {node.op} are equal"
-    if node.op in ("max", "min"):
-        return _ties(node, given), f"where several elements are the {node.op}"
-    return 0, ""
-
-
-def _ties(node: TraceNode, given: Any) -> int:
-    """Count the results of max or min that several elements share."""
-    axis = node.settings.get("axis")
-    best = getattr(np.asarray(given), node.op or "")(axis=axis, keepdims=True)
-    return int(np.count_nonzero(np.count_nonzero(given == best, axis=axis, keepdims=True) > 1))

@@ -13,6 +13,7 @@ from viz.words.labels import clean
 
 # What kinds there are: a word for the legend, and what it means there. The first stand on boxes ...
 ON_BOXES = {
+    "culprit": ("culprit", "here it went wrong"),
     "nan": ("nan", "a value is not a number"),
     "infinite": ("inf", "a value is infinite"),
     "nan-gradient": ("grad nan", "a gradient is not a number"),

@@ -39,7 +39,7 @@ def chunks_of(file: bytes) -> Iterator[tuple[bytes, bytes]]:
         ValueError: if it is not a PNG file.
     """
     if not file.startswith(SIGNATURE):
-        raise ValueError("png: this is not a PNG file")
+        raise ValueError("png: this is not a PNG file; save the picture as .svg instead")
     place = len(SIGNATURE)
     while place < len(file):
         (length,) = struct.unpack_from(">I", file, place)
@@ -74,7 +74,9 @@ def top_of(file: bytes, height: int) -> bytes:
         ">IIBBBBB", pieces[0][1]
     )
     if depth != 8 or interlaced or colour not in _BYTES_PER_PIXEL:
-        raise ValueError("png: needs 8 bits per channel and no interlacing")
+        raise ValueError(
+            "png: an unusual kind of PNG came; needs 8 bits per channel and no interlacing"
+        )
     height = min(height, old)
     lines = zlib.decompress(b"".join(content for name, content in pieces if name == b"IDAT"))
     kept = lines[: height * (1 + width * _BYTES_PER_PIXEL[colour])]
