@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).with_name("small_training.py")
-ROOT = PROGRAM.parents[3]
+ROOT = PROGRAM.parents[2]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL"),
@@ -56,7 +56,7 @@ def test_killed_at_every_step_of_writing(undisturbed, tmp_path):
     assert (tmp_path / "result.json").read_text(encoding="utf-8") == expected
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(7))  # with four lives each, and two ways to train: 56 deaths
 def test_killed_at_random(undisturbed, tmp_path, seed):
     how, expected = undisturbed
     chance, environment = random.Random(seed), {**os.environ, "PYTHONPATH": str(ROOT)}
