@@ -4,11 +4,15 @@ The package is loaded before pytest collects the doctests of its files: collecte
 would be run a second time beside the module that everything else uses.
 """
 
+import signal
 import sys
 
 import pytest
 
 import autograd
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job ignores Ctrl-C,
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # and there are tests of Ctrl-C
 
 
 @pytest.fixture(autouse=True)

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 if _isdir(_dirname(__file__) + "/numpy"):  # what PyPI's other autograd leaves underneath
     raise ImportError(
-        f"another package named 'autograd' is installed at {_dirname(__file__)}; "
-        "glassgrad needs its own: use a fresh virtual environment (python -m venv .venv) "
-        "and install glassgrad there."
+        f"glassgrad: another package named 'autograd' is installed at {_dirname(__file__)}; "
+        "use a fresh virtual environment (python -m venv .venv) and install glassgrad there"
     )
 
+from autograd import copying as copying
 from autograd import cuda as cuda
 from autograd import linalg as linalg
 from autograd import numpy_protocol as numpy_protocol
 from autograd.bridge import tensor_from_values
+from autograd.buffers import empty_cache
 from autograd.collector import gc_paused
 from autograd.creation import *  # noqa: F403
 from autograd.creation import __all__ as _creation
@@ -60,9 +61,13 @@ autograd = _modules[__name__]  # PyTorch's torch.autograd, for who calls this pa
 
 if TYPE_CHECKING:
     from autograd import functional as functional
+    from autograd.anomaly import detect_anomaly, set_detect_anomaly
     from autograd.functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from autograd.gradcheck import gradcheck, gradgradcheck
+    from autograd.kinks import kinks as kinks
+    from autograd.linting import LintError, LintWarning, lint
     from autograd.profiling import profile
+    from autograd.replay import parameters_together as parameters_together
     from autograd.replay import replay as replay
     from autograd.torch_generator import Generator
     from autograd.trace import Trace, trace
@@ -72,7 +77,10 @@ if TYPE_CHECKING:
 else:  # imported when first asked for, to start fast; the lines above say the same to type checkers
     _places = {
         "Generator": "autograd.torch_generator",
+        "LintError": "autograd.linting",
+        "LintWarning": "autograd.linting",
         "Trace": "autograd.trace",
+        "detect_anomaly": "autograd.anomaly",
         "functional": "autograd.functional",
         "grad": "autograd.functional",
         "gradcheck": "autograd.gradcheck",
@@ -81,8 +89,12 @@ else:  # imported when first asked for, to start fast; the lines above say the s
         "hvp": "autograd.functional",
         "jacobian": "autograd.functional",
         "jvp": "autograd.functional",
+        "kinks": "autograd.kinks",
+        "lint": "autograd.linting",
         "profile": "autograd.profiling",
+        "parameters_together": "autograd.replay",
         "replay": "autograd.replay",
+        "set_detect_anomaly": "autograd.anomaly",
         "trace": "autograd.trace",
         "value_and_grad": "autograd.functional",
         "vjp": "autograd.functional",
@@ -96,19 +108,23 @@ else:  # imported when first asked for, to start fast; the lines above say the s
             if name not in ("nn", "optim", "utils", "save", "load"):  # nn puts them here
                 raise
             raise AttributeError(
-                f"autograd.{name} is part of the package nn: write import nn first"
+                f"autograd.{name}: this is part of the package nn; write import nn first"
             ) from None
 
 
 __all__ = [
     "OPS",
     "Generator",
+    "LintError",
+    "LintWarning",
     "Op",
     "Tensor",
     "Trace",
     "Value",
     "cuda",
+    "detect_anomaly",
     "elementwise",
+    "empty_cache",
     "enable_grad",
     "gc_paused",
     "grad",
@@ -120,10 +136,13 @@ __all__ = [
     "is_grad_enabled",
     "jacobian",
     "jvp",
+    "kinks",
     "linalg",
+    "lint",
     "no_grad",
     "operation",
     "profile",
+    "set_detect_anomaly",
     "set_grad_enabled",
     "source_lines",
     "tensor",

@@ -97,9 +97,7 @@ def renamed(settings: dict[str, Any], known: Container[str] = ()) -> dict[str, A
     for name, value in settings.items():
         meant = KEYWORDS[name] if name in KEYWORDS and name not in known else name
         if meant in own:
-            raise TypeError(
-                f"{meant} came twice, under the names {', '.join(settings)}: give it once"
-            )
+            raise TypeError(f"{meant}: it came twice, in {', '.join(settings)}; give it once")
         own[meant] = value
     return own
 

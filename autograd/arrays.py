@@ -7,12 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from autograd.buffers import is_view
 from autograd.errors import GradientError, ShapeError
 from autograd.node import Node
 
-__all__ = ["as_array", "check_float", "own_index", "own_settings", "same_numbers", "seed_for"]
+__all__ = [
+    "as_array",
+    "check_float",
+    "own_index",
+    "own_settings",
+    "replacement",
+    "same_numbers",
+    "seed_for",
+]
 
 _array = np.ndarray
+_MUTABLE = frozenset({np.ndarray, list, tuple})  # what somebody may change, or something in it
 _LASTING = frozenset({bool, int, slice, type(None), type(Ellipsis)})  # which nobody can change
 
 
@@ -52,7 +62,8 @@ def as_array(data: Any, dtype: Any, *, copy: bool) -> Any:
             array = np.array(data, dtype=dtype) if copy else np.asarray(data, dtype=dtype)
         except ValueError as error:
             raise ShapeError(
-                f"Tensor: the rows came in different lengths, or with no numbers: {error}"
+                "Tensor: the rows came in different lengths, or with no numbers; all rows must be "
+                f"equally long ({error})"
             ) from error
     if array.dtype.kind not in "fiub":
         raise TypeError(
@@ -85,6 +96,38 @@ def check_float(dtype: Any, what: str) -> None:
             f"{what}: {dtype} data came; a gradient needs floats: "
             "write 1.0 for 1, or pass dtype=float"
         )
+
+
+def replacement(data: Any, old: Any) -> Any:
+    """Make an array that can stand in place of a tensor's.
+
+    Args:
+        data: What came.
+        old: The array there now.
+
+    Returns:
+        An array of the same shape and dtype; what came itself, if it can be written to and is no
+        view.
+
+    Raises:
+        ShapeError: If the shape differs.
+        TypeError: If the kind of number does not fit.
+    """
+    new = as_array(data, None, copy=False)
+    if new.shape != old.shape:
+        raise ShapeError(
+            f"data: an array of shape {new.shape} came for a tensor of {old.shape}: "
+            "make a new Tensor to change the shape"
+        )
+    if new.dtype != old.dtype:
+        if not np.can_cast(new.dtype, old.dtype, "same_kind"):
+            raise TypeError(
+                f"data: {new.dtype} came for a tensor of {old.dtype}: convert it first with .astype"
+            )
+        new = new.astype(old.dtype)
+    if type(new) is _array and (is_view(new) or not new.flags.writeable):
+        new = new.copy()
+    return new
 
 
 def same_numbers(a: Any, b: Any) -> bool:
@@ -146,7 +189,10 @@ def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
             or kind is list
             or (kind is tuple and not _LASTING.issuperset(map(type, value)))
         ):
-            return {name: _own(value) for name, value in settings.items()}
+            return {
+                name: _own(value) if type(value) in _MUTABLE else value
+                for name, value in settings.items()
+            }
     return settings
 
 
@@ -179,6 +225,9 @@ def seed_for(root: Any, gradient: Any, name: str) -> Any:
             "or it was computed inside no_grad()"
         )
     if gradient is None:
+        data = root._data
+        if type(data) is _array and data.size == 1:
+            return np.array(1, data.dtype, ndmin=data.ndim)
         if root.size != 1:
             raise GradientError(
                 f"{name}: the result has shape {root.shape}; reduce it to one number first "
@@ -194,5 +243,7 @@ def seed_for(root: Any, gradient: Any, name: str) -> Any:
             f"{name}: the gradient has shape {array.shape}; the result has {root.shape}, so must it"
         )
     if type(array) is np.ndarray and array.dtype.kind == "f" and np.isnan(array).any():
-        raise GradientError(f"{name}: the gradient holds nan, which would make every gradient nan")
+        raise GradientError(
+            f"{name}: the gradient holds nan; give numbers, or every gradient would be nan"
+        )
     return array.astype(root.dtype)  # always a copy

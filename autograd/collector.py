@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from contextlib import ContextDecorator
-from threading import RLock
+
+from autograd.locks import lock
 
 __all__ = ["gc_paused"]
 
@@ -15,7 +16,7 @@ class _Pauses:
     def __init__(self) -> None:
         self.open = 0
         self.collected = True
-        self.lock = RLock()  # a signal handler may come while its own thread holds it
+        self.lock = lock()  # a signal handler may come while its own thread holds it
 
 
 _pauses = _Pauses()

@@ -136,7 +136,7 @@ def full(
     """
     wanted = shape if size is None else size
     if wanted is None or fill_value is None:
-        raise OperationError("full: sizes and a number are needed, as in full((2, 3), 1.0)")
+        raise OperationError("full: the sizes or the number are missing; write full((2, 3), 1.0)")
     sizes = wanted if isinstance(wanted, (tuple, list)) else (wanted,)
     number = getattr(fill_value, "_data", fill_value)
     return finish(np.full(shape_of((sizes,)), number, dtype), requires_grad, device)
@@ -210,7 +210,7 @@ def linspace(
     """
     last = stop if end is None else end
     if last is None:
-        raise OperationError("linspace: the last number is missing, as in linspace(0.0, 1.0, 5)")
+        raise OperationError("linspace: the last number is missing; write linspace(0.0, 1.0, 5)")
     count = num if steps is None else steps
     return finish(np.linspace(start, last, count, dtype=dtype), requires_grad, device)
 

@@ -9,7 +9,7 @@ import numpy as np
 from autograd.creation import finish, shape_of
 from autograd.generators import default_generator
 from autograd.tensor import Tensor
-from autograd.tensor_recording import add_methods
+from autograd.tensor_methods import add_methods
 
 __all__ = [
     "empty_like",

@@ -112,7 +112,7 @@ class Dual(Operators, Conversions):
 
     def __len__(self) -> int:
         if not self.shape:
-            raise TypeError("a single number has no length")
+            raise TypeError("len: a single number has no length; .reshape(1) gives it an axis")
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Any]:
@@ -141,9 +141,8 @@ class Dual(Operators, Conversions):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         raise TypeError(
-            "a NumPy function came upon a number that carries its tangent (forward mode): use the "
-            "function "
-            "of the same name from autograd"
+            "NumPy: a number came that carries its tangent (forward mode); use the function of "
+            "the same name from autograd"
         )
 
     def __repr__(self) -> str:

@@ -28,6 +28,8 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     """Apply an op to the values, and its derivative to the tangents."""
     if any(type(a) is list or type(a) is tuple for a in args):
         return _over_lists(op, args, settings)
+    if op.made_of is not None:
+        return op.made_of(*args, **settings)
     level = max(a.level for a in args if isinstance(a, Dual))
     values, tangents = [], []
     for a in args:

@@ -7,7 +7,6 @@ observers (the stepper) and ``create_graph``.  Graphs of Values alone have a fas
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from sys import getrefcount
@@ -15,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.index import getitem, is_basic
+from autograd.buffers import is_ours_alone
+from autograd.locks import lock
 from autograd.recording import mode
 
 __all__ = [
+    "ALONE",
     "Contribution",
+    "add_into",
     "adding_gradients",
     "deposit",
     "propagate",
@@ -27,7 +29,7 @@ __all__ = [
     "topological_order",
 ]
 
-adding_gradients = threading.RLock()  # one thread at a time adds to the nodes' ``.grad``
+adding_gradients = lock()  # one thread at a time adds to the nodes' ``.grad``
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,7 @@ def _references_when_alone() -> int:
     return getrefcount(old)
 
 
-_ALONE = _references_when_alone()
-_LARGE = 31 << 20
-_kept: list[int] = []
+ALONE = _references_when_alone()
 
 
 def topological_order(root: Any, stop: Collection[Any] = ()) -> list[Any]:
@@ -79,18 +79,28 @@ def topological_order(root: Any, stop: Collection[Any] = ()) -> list[Any]:
         [True, False, False]
     """
     order: list[Any] = []
-    found = {root}
-    stack = [(root, iter(() if root in stop else root.parents))]
-    while stack:
-        node, parents = stack[-1]
-        for parent in parents:
-            if parent is not None and parent not in found:
-                found.add(parent)
-                stack.append((parent, iter(() if parent in stop else parent.parents)))
+    found: set[Any] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node is None:  # all that the next one is made of is in its place
+            order.append(waiting.pop())
+            continue
+        while node not in found:
+            found.add(node)
+            parents = node.parents if not stop or node not in stop else ()
+            if not parents:
+                order.append(node)
                 break
-        else:
-            order.append(node)
-            stack.pop()
+            waiting.append(node)
+            waiting.append(None)
+            if len(parents) > 1:
+                for parent in parents[:0:-1]:
+                    if parent is not None and parent not in found:
+                        waiting.append(parent)
+            node = parents[0]  # on at once, without a detour over the list
+            if node is None:
+                break
     return order
 
 
@@ -152,76 +162,72 @@ def propagate(
         >>> propagate(a * a, 1.0)[a]
         6.0
     """
-    if not _kept:
-        _keep_large_blocks()
     arriving = {root: seed}
     watcher = mode.watcher() if mode.special else None
     plain = observe is None and watcher is None and not create_graph
+    usual = plain and leaves_only and not stop
+    order = topological_order(root, stop)
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
-        for node in reversed(topological_order(root, stop)):
+        while order:
+            node = order.pop()
+            op = node.op
+            if usual and op is not None and node.info is None and node.by_op and node is not root:
+                g = arriving.pop(node, None)
+                if g is not None:
+                    op.send(node, g, arriving)
+                continue
             g = arriving.get(node)
             if g is None:
                 continue  # reached only as a condition, which passes no gradient
             info = node.info
             if info is not None and info.hooks:
                 g = arriving[node] = info.call_hooks(g)
-            if node.op is None or node in stop:
+            if op is None or (stop and node in stop):
+                continue
+            if leaves_only and node is not root:
+                del arriving[node]
+            if plain and node.by_op:
+                op.send(node, g, arriving)
+                continue
+            if plain and op.name == "pick" and _added_at_place(node, g, arriving):
                 continue
             for slot, parent, sent in (
-                ()
-                if plain and node.op is getitem and _added_at_place(node, g, arriving)
-                else node.pull_back(g, create_graph)
+                node.pull_back(g, create_graph)
                 if watcher is None
                 else watcher.pulled(node, g, create_graph)
             ):
                 if observe is not None:
                     observe(Contribution(node, slot, parent, g, sent))
-                old = arriving.get(parent)
-                if old is None:
-                    arriving[parent] = sent
-                elif (
-                    type(old) is type(sent) is np.ndarray
-                    and old.base is None
-                    and getrefcount(old) == _ALONE
-                ):
-                    old += sent  # nobody else holds it: add in place
-                else:
-                    arriving[parent] = old + sent
-            old = sent = None  # else the next node would not find their arrays in nobody's hands
-            if leaves_only and node is not root:
-                del arriving[node]
+                add_into(arriving, parent, sent)
     return arriving
 
 
-def _keep_large_blocks() -> None:
-    """Let the C library keep large blocks that are freed, for the next step to use again.
+def add_into(arriving: dict[Any, Any], parent: Any, sent: Any) -> None:
+    """Add a gradient to what has arrived at a node: in place, where nobody else holds the sum.
 
-    glibc maps every block over 128 kB from the system and gives it back when it is freed, so that
-    each array of each step is paid for page by page, until it sees a larger one freed: from then on
-    it keeps up to that size (32 MB at most). So one is freed, untouched; elsewhere it does nothing.
+    The first one is borrowed: whoever sent it may hold it, so the second makes a sum of its own.
+
+    Args:
+        arriving: The gradients that have arrived, by node.
+        parent: The node that receives.
+        sent: What it receives.
     """
-    _kept.append(np.empty(_LARGE, np.uint8).nbytes)
+    old = arriving.get(parent)
+    if old is None:
+        arriving[parent] = sent
+    elif type(old) is type(sent) is np.ndarray and is_ours_alone(old, ALONE):
+        np.add(old, sent, out=old)
+    else:
+        arriving[parent] = old + sent
 
 
 def _added_at_place(node: Any, g: Any, arriving: dict[Any, Any]) -> bool:
-    """Add what a slice sends back where it was cut out, not zeros everywhere else as well.
-
-    So a loop over the steps of a sequence takes time in proportion to its length. Done only in an
-    array that nobody else holds; else the op's own formula says what is sent.
-    """
-    parent = node.inputs[0]
-    old = arriving.get(parent)
-    if (
-        type(old) is not np.ndarray
-        or type(g) is not np.ndarray
-        or old.dtype != g.dtype
-        or old.base is not None
-        or getrefcount(old) != _ALONE
-        or old.shape != node.args[0].shape
-        or not is_basic(index := node.settings["index"])
-    ):
-        return False
-    old[index] += g
+    """Add the gradient of a Value that was picked out of a Tensor at its one place, if one may."""
+    tensor = node.inputs[0]
+    old = arriving.get(tensor)
+    if type(old) is not np.ndarray or not is_ours_alone(old, ALONE):
+        return False  # the first of them: an array of zeros with this one number is made
+    old[node.op.filled["index"]] += g
     return True
 
 
@@ -245,5 +251,10 @@ def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:
             node, g = found.popitem()
             if not leaves_only or node.op is None:
                 totals.append((node, *node.added_up(g)))
-        for node, total, borrowed in totals:
-            node.receive(total, borrowed)
+        try:
+            for node, total, borrowed in totals:
+                node.receive(total, borrowed)
+        except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
+            for node, total, borrowed in totals:
+                node.receive(total, borrowed)
+            raise

@@ -96,10 +96,14 @@ def _permissions(target: Path, asked_by: str) -> int | None:
             errno.EISDIR, f"{asked_by}: {target} is a folder; give the path of a file"
         )
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, f"{asked_by}: {target} is no plain file; it was left alone")
+        raise OSError(
+            errno.EINVAL,
+            f"{asked_by}: {target} is no plain file; it was left alone: give another path",
+        )
     if not os.access(target, os.W_OK):
         raise PermissionError(
-            errno.EACCES, f"{asked_by}: {target} is write-protected; it was left alone"
+            errno.EACCES,
+            f"{asked_by}: {target} is write-protected; it was left alone: give another path",
         )
     return stat.S_IMODE(found.st_mode) & 0o777
 
@@ -109,7 +113,8 @@ def _told(asked_by: str, target: Path, error: OSError) -> OSError:
     reason = error.strerror or str(error)
     return OSError(
         error.errno or errno.EIO,
-        f"{asked_by}: {target} was not written: {reason}; what was there is unchanged",
+        f"{asked_by}: {target} was not written: {reason}; what was there is unchanged: give "
+        "another path",
     )
 
 

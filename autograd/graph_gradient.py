@@ -99,7 +99,8 @@ def _seed(root: Any, given: Any, create_graph: bool) -> Any:
     if create_graph and isinstance(given, Tensor):
         if given.shape != root.shape:
             raise ShapeError(
-                f"grad: grad_outputs has shape {given.shape} and the output {root.shape}"
+                f"grad: grad_outputs has shape {given.shape}; the output has {root.shape}, so must "
+                "it"
             )
         return given
     return seed_for(root, given, "grad")

@@ -1,7 +1,5 @@
-"""Fast methods of Value, generated from the op table.
+"""Fast methods of Value, generated from the op table; and the careful way to compute an op.
 
-Each op's value and derivative formulas are read once with symbols and written out as a straight
-Python function that fills a node's flat slots.  A derivative still stands in one place, the op.
 Read one with ``print(autograd.kernels.source_of(autograd.OPS["tanh"]))``.
 """
 
@@ -14,13 +12,11 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import DomainError
+from autograd.kernel_source import formulas, source_of
 from autograd.op import OPS, Op
 from autograd.recording import mode
-from autograd.symbol import Symbol, python
 
 __all__ = ["all_sent", "build", "evaluate", "evaluate_lists", "formulas", "on_floats", "source_of"]
-
-_FAILURES = "(ValueError, ArithmeticError)"
 
 
 def evaluate(
@@ -117,7 +113,7 @@ def _off_domain(op: Op, numbers: Sequence[float], nodes: Sequence[Any]) -> str:
     for name, n, domain in zip(op.inputs, numbers, op.domain, strict=True):
         if not domain.contains(n):
             return f"{op.name}: {given} came; {domain.describe(name)} is needed"
-    return f"{op.name}: {given} came; that has no real result"
+    return f"{op.name}: {given} came; that has no real result: give other numbers"
 
 
 def _name_of(node: Any) -> str:
@@ -126,159 +122,32 @@ def _name_of(node: Any) -> str:
     return f" ({label})" if label else f" (from {made_by.name})" if made_by is not None else ""
 
 
-def formulas(op: Op, names: Sequence[str], out: str = "out") -> tuple[str, list[str]]:
-    """Write an elementwise op's value and slopes as Python.
-
-    Args:
-        op: The op, its settings filled in.
-        names: What its inputs are called.
-        out: What its result is called.
-
-    Returns:
-        The source of the value (a call of ``compute`` if it is no plain arithmetic) and per input
-        that of the slope.
-
-    Example:
-        >>> formulas(OPS["mul"], ["a", "b"])
-        ('a * b', ['b', 'a'])
-    """
-    symbols = [Symbol(name) for name in names]
-    value = _value(op, names)
-    slopes = []
-    for formula in op.partials or ():
-        written = formula(Symbol(out), *symbols) if formula is not None else 0.0
-        if isinstance(written, Symbol):
-            source = python(written)
-            comparison = isinstance(written.head, str) and bool(written.args)
-            slopes.append(f"1.0 if {source} else 0.0" if comparison else source)
-        else:
-            slopes.append(repr(float(written)))
-    return value, slopes
-
-
-def _value(op: Op, names: Sequence[str]) -> str:
-    """The value as source: written out in place where the scalar function is plain arithmetic."""
-    if op.base is None and op.scalar is not None:
-        try:
-            return python(op.scalar(*(Symbol(name) for name in names)))
-        except (TypeError, ValueError, AttributeError):
-            pass  # a function of Python's math module, which takes no symbols: it is called
-    return f"compute({', '.join(names)})"
-
-
-_HEAD = """\
-def {name}({arguments}):
-    if mode.special:
-        return record(OP, ({arguments},))
-"""
-_UNARY = """\
-    x = p.number
-    try:
-        out = {value}
-        slope = {slopes[0]}
-    except {failures}:
-        out, (slope,) = evaluate(OP, (x,), (p,))
-    node = new(Value)
-    node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
-    node.left = p; node.left_slope = slope; node.right = None; node.right_slope = None
-    return node
-"""
-_BINARY = """\
-    {test}
-        x = p.number; y = q.number
-        try:
-            out = {value}
-            left = {slopes[0]}; right = {slopes[1]}
-        except {failures}:
-            out, (left, right) = evaluate(OP, (x, y), (p, q))
-        node = new(Value)
-        node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
-        node.left = p; node.left_slope = left; node.right = q; node.right_slope = right
-        return node
-    if type(q) is not float:
-        q = constant(OP, {order}, q)
-        if type(q) is not float:
-            return q
-    {number}
-    try:
-        out = {value}
-        slope = {slope}
-    except {failures}:
-        out, slopes = evaluate(OP, (x, y), {nodes})
-        slope = slopes[{k}]
-    node = new(Value)
-    node.number = out; node.grad = None; node.op = OP; node.mark = 0; node.info = None
-    {slots}
-    return node
-"""
-
-
-def source_of(op: Op, reverse: bool = False) -> str:
-    """Write the Python source of an op's fast method.
-
-    Args:
-        op: An elementwise op of one or two inputs, its settings filled in.
-        reverse: For two inputs, whether the Value is the second and the other a number.
-
-    Returns:
-        The source of one function.
-
-    Example:
-        >>> "slope = (1 - out) * (1 + out)" in source_of(OPS["tanh"])
-        True
-    """
-    if len(op.inputs) == 1:
-        value, slopes = formulas(op, ["x"])
-        return _HEAD.format(name=op.name, arguments="p") + _UNARY.format(
-            value=value, slopes=slopes, failures=_FAILURES
-        )
-    value, slopes = formulas(op, ["x", "y"])
-    head = _HEAD.format(name=op.name, arguments="p, q")
-    if reverse:
-        head = head.replace("(OP, (p, q,))", "(OP, (q, p))")
-    body = _BINARY.format(
-        test="if type(q) is Value:" if not reverse else "if False:",
-        value=value,
-        slopes=slopes,
-        failures=_FAILURES,
-        order="p, False" if not reverse else "p, True",
-        number="x = p.number; y = q" if not reverse else "x = q; y = p.number",
-        k=int(reverse),
-        nodes="(p, q)" if not reverse else "(q, p)",
-        slope=slopes[int(reverse)],
-        slots=(
-            "node.left = p; node.left_slope = slope; node.right = None; node.right_slope = q"
-            if not reverse
-            else "node.left = None; node.left_slope = q; node.right = p; node.right_slope = slope"
-        ),
-    )
-    if reverse:  # two Values never meet here: Python asks the left one first
-        start, end = body.index("    if False:"), body.index("    if type(q) is not float:")
-        body = body[:start] + body[end:]
-    return head + body
-
-
 def on_floats(op: Op) -> Callable[..., Any]:
     """The function that computes an elementwise op on floats."""
     return op.scalar or (lambda *numbers, **settings: float(op.forward(*numbers, **settings)))
 
 
 def build(
-    op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False
+    op: Op, value_class: type, helpers: dict[str, Any], reverse: bool = False, flag: Any = mode
 ) -> Callable[..., Any]:
     """Make an op's fast method.
 
     Args:
         op: An elementwise op of one or two inputs, its settings filled in.
         value_class: The class whose nodes it makes.
-        helpers: ``record`` and ``constant``, for what is not the common case.
+        helpers: ``record`` and ``constant``, for what is not the common case, and what a watched
+            method needs.
         reverse: For two inputs, whether the Value is the second and the other a number.
+        flag: Its ``special`` says whether anything unusual is asked for.
 
     Returns:
         A function of nodes (and numbers).
     """
-    source = source_of(op, reverse)
-    filename = f"<autograd {op.name}{' reversed' if reverse else ''}>"
+
+    def unusual(*args: Any) -> Any:
+        made = names["unusual"] = _compiled(op, reverse, True, names)  # few are ever watched
+        return made(*args)
+
     names: dict[str, Any] = {
         "__name__": __name__,  # so that the search for the user's line passes over it
         "OP": op,
@@ -286,15 +155,24 @@ def build(
         "compute": on_floats(op),
         "evaluate": evaluate,
         "inf": float("inf"),
-        "mode": mode,
+        "mode": flag,
         "nan": float("nan"),
         "new": object.__new__,
+        "unusual": unusual,
         **{name: on_floats(other) for name, other in OPS.items() if other.partials is not None},
         **helpers,
     }
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    exec(compile(source, filename, "exec"), names)
-    made: Callable[..., Any] = names[op.name]
+    made = _compiled(op, reverse, False, names)
     names[op.name] = on_floats(op.base or op)  # a slope may name its own op, as sinc's does
     made.__doc__ = op.doc
+    return made
+
+
+def _compiled(op: Op, reverse: bool, watched: bool, names: dict[str, Any]) -> Callable[..., Any]:
+    source = source_of(op, reverse, watched)
+    kind = f"{' reversed' if reverse else ''}{' watched' if watched else ''}"
+    filename = f"<autograd {op.name}{kind}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    exec(compile(source, filename, "exec"), names)
+    made: Callable[..., Any] = names[f"watched_{op.name}" if watched else op.name]
     return made

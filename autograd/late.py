@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__all__ = ["add_late_names", "late_names"]
+__all__ = ["add_late_names", "by_module", "late_names"]
 
 
 class _Package(ModuleType):
@@ -21,6 +21,22 @@ class _Package(ModuleType):
         if isinstance(thing, ModuleType) and self.__late__.get(name) == thing.__name__:
             thing = getattr(thing, name, thing)
         super().__setattr__(name, thing)
+
+
+def by_module(names: Mapping[str, str]) -> dict[str, str]:
+    """Write the places of many names shortly, for ``late_names``.
+
+    Args:
+        names: Module by module its names, with spaces between them.
+
+    Returns:
+        Name by name the module.
+
+    Example:
+        >>> by_module({"nn.layers.recurrent": "GRU LSTM"})
+        {'GRU': 'nn.layers.recurrent', 'LSTM': 'nn.layers.recurrent'}
+    """
+    return {name: module for module, line in names.items() for name in line.split()}
 
 
 def late_names(
@@ -48,7 +64,7 @@ def late_names(
         if name not in module.__late__:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
         found = import_module(module.__late__[name])
-        itself = found.__name__ == f"{package}.{name}"  # else it must hold the name, or it is wrong
+        itself = found.__name__.endswith(f".{name}")  # else it must hold the name, or it is wrong
         thing = getattr(found, name, found) if itself else getattr(found, name)
         setattr(module, name, thing)
         return thing

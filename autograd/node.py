@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from types import CodeType
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd.errors import GradientError, ShapeError
+from autograd.locks import lock
 from autograd.op import Op
 
 __all__ = [
@@ -22,14 +22,18 @@ __all__ = [
     "caller_line",
     "display",
     "hooks_alive",
+    "latest",
     "line_text",
     "place_of",
 ]
 
 _OWN = ("autograd.", "nn.", "viz.")
-_own_names: set[int] = set()  # the ids of our modules' namespaces
+_MOST_KNOWN = 4096
+_own_code: dict[int, CodeType] = {}  # by id, as comparing code looks at all of it
+_users_code: dict[int, CodeType] = {}
+latest: list[CodeType | None] = [None]  # the last of the user's code that was met
 hooks_alive = [0]  # how many hooks there are: while it is 0 the sweep need not look for any
-_counting = threading.RLock()  # a hook that is not counted would be passed over
+_counting = lock()  # a hook that is not counted would be passed over
 
 
 def _count_hooks(more: int) -> None:
@@ -57,23 +61,22 @@ display = Display()
 
 
 class Info:
-    """What few nodes have: label, source line, scope, hooks, labels of constant inputs by slot."""
+    """What few nodes have: label, source line, scope, hooks, labels of constants, last write."""
 
-    __slots__ = ("hooks", "label", "line", "names", "scope")
+    __slots__ = ("hooks", "label", "line", "names", "scope", "written")
 
     def __init__(self) -> None:
         self.label: str | None = None
-        self.line: tuple[CodeType, int] | None = None
+        self.line: tuple[CodeType | str, int] | None = None
         self.scope: str = ""
         self.names: dict[int, str] = {}
         self.hooks: dict[int, Callable[[Any], Any]] = {}
+        self.written: tuple[Any, Any] | None = None
 
     def call_hooks(self, gradient: Any) -> Any:
         """Let every hook see the gradient, and replace it by what the hook returns, if anything."""
         for hook in tuple(self.hooks.values()):
-            if (
-                type(gradient) is np.ndarray
-            ):  # others may hold it: the hook returns a new one instead
+            if type(gradient) is np.ndarray:  # others may hold it: the hook returns a new one
                 gradient = gradient.view()
                 gradient.flags.writeable = False
             answer = hook(gradient)
@@ -81,9 +84,20 @@ class Info:
                 gradient = _replacement(answer, gradient)
         return gradient
 
+    def __reduce__(self) -> Any:
+        """A copy has no hooks: they belong to the node that they were given to."""
+        line = place_of(self.line) if self.line is not None else None
+        return _info_of, (self.label, line, self.scope, dict(self.names))
+
     def __del__(self) -> None:
-        if self.hooks:
+        if getattr(self, "hooks", None):  # there are none if it was interrupted while being made
             _count_hooks(-len(self.hooks))
+
+
+def _info_of(label: str | None, line: Any, scope: str, names: dict[int, str]) -> Info:
+    info = Info()
+    info.label, info.line, info.scope, info.names = label, line, scope, names
+    return info
 
 
 def _replacement(answer: Any, gradient: Any) -> Any:
@@ -122,23 +136,41 @@ class RemovableHook:
             _count_hooks(-1)
 
 
-def caller_line() -> tuple[CodeType, int] | None:
-    """Find the nearest line of code outside this package: the user's."""
-    frame = sys._getframe(2)
+def caller_line(frame: FrameType | None = None) -> tuple[CodeType, int] | None:
+    """Find the nearest line of code outside this package: the user's.
+
+    Args:
+        frame: Where to begin; by default with the caller of the one who asks.
+
+    Returns:
+        The code and the place in it; None if there is only our own.
+    """
+    if frame is None:
+        frame = sys._getframe(2)
     while frame is not None:
-        names = frame.f_globals
-        if id(names) not in _own_names:  # our modules live as long as the process, so ids will do
-            if not names.get("__name__", "").startswith(_OWN):
-                return frame.f_code, frame.f_lasti
-            _own_names.add(id(names))
-        frame = frame.f_back  # type: ignore[assignment]
+        code = frame.f_code
+        key = id(code)
+        if key in _users_code:
+            latest[0] = code
+            return code, frame.f_lasti
+        if key not in _own_code:
+            own = frame.f_globals.get("__name__", "").startswith(_OWN)
+            known = _own_code if own else _users_code
+            if len(known) >= _MOST_KNOWN:
+                known.clear()  # functions that are made anew at every step must not fill memory
+            known[key] = code  # which keeps it alive, so that its id is nobody else's
+            if not own:
+                return code, frame.f_lasti
+        frame = frame.f_back
     return None
 
 
 @lru_cache(maxsize=4096)
-def place_of(line: tuple[CodeType, int]) -> tuple[str, int]:
+def place_of(line: tuple[CodeType | str, int]) -> tuple[str, int]:
     """Turn a recorded place into the file's name and the number of the line."""
     code, offset = line
+    if isinstance(code, str):
+        return code, offset  # it came out of a pickle
     number = code.co_firstlineno
     for start, end, at in code.co_lines():
         if start <= offset < end and at is not None:
@@ -147,12 +179,13 @@ def place_of(line: tuple[CodeType, int]) -> tuple[str, int]:
     return code.co_filename, number
 
 
-def line_text(line: tuple[CodeType, int] | None) -> str | None:
-    """Write a recorded place as ``file.py:12``."""
+def line_text(line: tuple[CodeType | str, int] | None) -> str | None:
+    """Write a recorded place as ``file.py:12``; in a notebook as ``line 12 of the cell``."""
     if line is None:
         return None
     file, number = place_of(line)
-    return f"{file.rpartition('/')[2]}:{number}"
+    name = file.rpartition("/")[2]
+    return f"line {number} of the cell" if "ipykernel_" in file else f"{name}:{number}"
 
 
 def _table(node: Any) -> str:
@@ -200,6 +233,8 @@ class Node:
     op: Op | None
     mark: int
     info: Info | None
+
+    by_op: ClassVar[bool] = False  # whether gradients may take the op's short way back
 
     __hash__ = object.__hash__
 
@@ -256,7 +291,7 @@ class Node:
             >>> handle.remove()
         """
         if not self.requires_grad:
-            raise GradientError("register_hook: this is a constant, so no gradient ever reaches it")
+            raise GradientError("register_hook: this is a constant; give it requires_grad=True")
         info = self._noted()
         key = max(info.hooks, default=0) + 1
         info.hooks[key] = hook

@@ -57,6 +57,7 @@ class Op:
         settings: Names and defaults of what is not differentiated.
         partials: Per input, d out / d input as an expression over ops (elementwise ops), else None.
         vjp: Per input, the gradient sent to it; or one function giving all (ops with ``*xs``).
+        made_of: The same, written with other ops, for what must see every step of a fused op.
         scalar: The value for Python floats, where NumPy's detour would be slow.
         linear: The inputs in which the op is linear; gives its forward mode.
         symbol: What a picture writes in the box.
@@ -81,6 +82,7 @@ class Op:
     settings: Mapping[str, Any]
     partials: Formulas | None = None
     vjp: Formulas | Formula | None = None
+    made_of: Callable[..., Any] | None = None
     scalar: Callable[..., Any] | None = None
     linear: tuple[str, ...] = ()
     symbol: str = ""
@@ -98,6 +100,9 @@ class Op:
     variadic: bool = False
     base: Op | None = None
     filled: Mapping[str, Any] = field(default_factory=dict)
+    rules: Any = field(default=None, init=False)  # what ``autograd.rules`` found out
+    send: Any = field(default=None, init=False)  # the short way back of its Tensors
+    quick: Any = field(default=None, init=False)  # Tensor, and its method, if it takes one alone
     _bound: dict[Any, Op] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -111,6 +116,9 @@ class Op:
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Apply the operation to Values, Tensors, arrays or numbers."""
+        quick = self.quick
+        if quick is not None and not settings and len(args) == 1 and type(args[0]) is quick[0]:
+            return quick[1](args[0])
         if self.call is not None:
             args, settings = self._arrange(args, settings)
         elif settings or len(args) != len(self.inputs) or self.settings:
@@ -163,9 +171,7 @@ class Op:
             "autograd"
         ):
             return error
-        said = None
-        if self.check is not None:
-            said = self.check(*args, **settings)
+        said = self.check(*args, **settings) if self.check is not None else None
         shapes = [np.shape(a) for a in args if not isinstance(a, (str, type(None)))]
         if said is None and self.partials is not None and len(shapes) > 1:
             said = (
@@ -261,27 +267,10 @@ class Op:
         except TypeError:  # an array among the settings: not hashable, so not kept
             found, key = None, None
         if found is None:
-
-            def fill(formula: Any) -> Any:
-                return formula and _Filled(formula, dict(settings))
-
-            found = replace(
-                self,
-                forward=fill(self.forward),
-                scalar=fill(self.scalar),
-                partials=self.partials and tuple(fill(d) for d in self.partials),
-                vjp=(
-                    tuple(fill(f) for f in self.vjp)
-                    if isinstance(self.vjp, tuple)
-                    else fill(self.vjp)
-                ),
-                check=fill(self.check),
-                settings={},
-                call=None,
-                base=self,
-                filled=dict(settings),
-                _bound={},
-            )
+            names = ("forward", "scalar", "partials", "vjp", "made_of", "check")
+            formulas: dict[str, Any] = {n: _fill(getattr(self, n), dict(settings)) for n in names}
+            rest: dict[str, Any] = {"settings": {}, "call": None, "base": self, "_bound": {}}
+            found = replace(self, **formulas, **rest, filled=dict(settings))
             if key is not None:
                 if len(self._bound) >= _MOST_KEPT:
                     self._bound.clear()  # a setting that changes at every step must not fill memory
@@ -302,7 +291,18 @@ class _Filled:
         return self.formula(*args, **self.settings)
 
 
+def _fill(formula: Any, settings: dict[str, Any]) -> Any:
+    if isinstance(formula, tuple):
+        return tuple([_fill(one, settings) for one in formula])
+    return formula and _Filled(formula, settings)
+
+
 def _op_named(name: str, filled: dict[str, Any]) -> Op:
+    if name not in OPS:
+        raise OperationError(
+            f"{name}: this graph was made with an operation of that name, which is not known here: "
+            "define it (or import where it is defined) before loading"
+        )
     return OPS[name].with_settings(filled) if filled else OPS[name]
 
 

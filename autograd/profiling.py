@@ -15,7 +15,8 @@ import numpy as np
 
 from autograd.engine import topological_order
 from autograd.profile_table import ProfileRow, ProfileTable, duration
-from autograd.recording import mode, module_path, watching
+from autograd.recording import module_path
+from autograd.watching import Watcher, open_watchers, start_watching, stop_watching
 
 __all__ = ["Profile", "profile"]
 
@@ -36,23 +37,16 @@ class Profile:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Profile:
-        before = watching.get()
-        others = before.profiles if before is not None else ()
         # the same profile inside itself must not count twice
-        profiles = others if self in others else (*others, self)
-        mode.count(1)
-        watching.set(Watcher(profiles, before, None if self in others else perf_counter()))
+        known = any(isinstance(one, _Timer) and one.profile is self for one in open_watchers())
+        start_watching(None if known else _Timer(self, perf_counter()))
         return self
 
     def __exit__(self, *exc: object) -> None:
-        mode.count(-1)
-        watcher = watching.get()
-        if watcher is None:
-            return  # closed by another task than the one that opened it
-        watching.set(watcher.before)
-        if watcher.begin is not None:
+        timer = stop_watching()
+        if isinstance(timer, _Timer):
             with self._lock:
-                self.seconds += perf_counter() - watcher.begin
+                self.seconds += perf_counter() - timer.begin
 
     @property
     def rows(self) -> list[ProfileRow]:
@@ -140,36 +134,35 @@ def profile() -> Profile:
     return Profile()
 
 
-class Watcher:
-    """What the operations of one block report to.
+class _Timer(Watcher):
+    """Times the operations of one block.
 
     Args:
-        profiles: Those that record what is reported.
-        before: The watcher around this one.
-        begin: When the block began; None where its profile is open already.
+        profile: Where the times go.
+        begin: When the block began.
     """
 
-    def __init__(
-        self, profiles: tuple[Profile, ...], before: Watcher | None, begin: float | None
-    ) -> None:
-        self.profiles, self.before, self.begin = profiles, before, begin
+    innermost = True
+
+    def __init__(self, profile: Profile, begin: float) -> None:
+        self.profile, self.begin = profile, begin
 
     def applied(self, apply: Callable[..., Any], op: Any, *rest: Any) -> Any:
         """Apply an op, timed."""
         made, seconds = _timed(apply, op, *rest)
         size = _bytes_of(made, rest)
-        self._note([((op.name, module_path.get(), "forward"), 1, seconds, size)])
+        self.profile._add([((op.name, module_path.get(), "forward"), 1, seconds, size)])
         return made
 
-    def pulled(self, node: Any, g: Any, create_graph: bool) -> Any:
+    def pulled(self, pull: Callable[..., Any], node: Any, g: Any, create_graph: bool) -> Any:
         """Send a gradient on to a node's parents, timed."""
-        sent, seconds = _timed(node.pull_back, g, create_graph)
+        sent, seconds = _timed(pull, node, g, create_graph)
         held = [g, node, *getattr(node, "args", ())]
         size = 0
         for _, _, gradient in sent:
             size += _bytes_of(gradient, held)
             held.append(gradient)  # the same array may go to two parents
-        self._note([((node.op.name, _scope(node), "backward"), 1, seconds, size)])
+        self.profile._add([((node.op.name, _scope(node), "backward"), 1, seconds, size)])
         return sent
 
     def swept(self, sweep: Callable[..., Any], root: Any, *rest: Any) -> Any:
@@ -182,16 +175,11 @@ class Watcher:
                 counts[0] += 1
                 counts[1] += sum(parent is not None for parent in node.parents)
         edges = max(1, sum(count for _, count in sums.values()))
-        self._note(
+        self.profile._add(
             (key, calls, seconds * count / edges, count * _FLOAT)
             for key, (calls, count) in sums.items()
         )
         return found
-
-    def _note(self, noted: Iterable[tuple[tuple[str, str, str], int, float, int]]) -> None:
-        rows = list(noted)
-        for one in self.profiles:
-            one._add(rows)
 
 
 _PHASES = ("forward", "backward")
@@ -199,14 +187,9 @@ _FLOAT = sys.getsizeof(0.0)
 
 
 def _timed(function: Callable[..., Any], *args: Any) -> tuple[Any, float]:
-    """Call a function; the operations inside are part of it and not reported themselves."""
-    token = watching.set(None)
     begin = perf_counter()
-    try:
-        made = function(*args)
-        return made, perf_counter() - begin
-    finally:
-        watching.reset(token)
+    made = function(*args)
+    return made, perf_counter() - begin
 
 
 def _scope(node: Any) -> str:

@@ -11,7 +11,7 @@ from autograd.creation import finish, shape_of
 from autograd.errors import OperationError, ShapeError
 from autograd.generators import default_generator, manual_seed
 from autograd.tensor import Tensor, from_array
-from autograd.tensor_recording import add_methods
+from autograd.tensor_methods import add_methods
 
 __all__ = [
     "bernoulli",
@@ -128,9 +128,7 @@ def randint(
     given = {**named, **dict(zip(unnamed, limits, strict=True))}
     low, high = int(given["low"]), int(given["high"])
     if not low < high:
-        raise OperationError(
-            f"randint: low={low} and high={high} came; there is no number from {low} to below it"
-        )
+        raise OperationError(f"randint: low={low} and high={high} came; high must be above low")
     source = generator or default_generator()
     drawn = np.asarray(source.integers(low, high, shape_of((given["size"],))))
     return finish(drawn.astype(dtype), False, device)

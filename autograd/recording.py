@@ -6,13 +6,13 @@ is nearly always, an operation pays one attribute load to learn that nothing unu
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
 from autograd.errors import OperationError
+from autograd.locks import lock
 
 __all__ = [
     "enable_grad",
@@ -35,7 +35,7 @@ _lines: ContextVar[bool] = ContextVar("lines", default=False)
 watching: ContextVar[Any] = ContextVar("watching", default=None)
 module_path: ContextVar[str] = ContextVar("module_path", default="")
 _program: ContextVar[bool] = ContextVar("program", default=False)  # recorded to be replayed
-_lock = threading.Lock()
+_lock = lock()
 
 
 class Mode:
@@ -94,6 +94,8 @@ class _Switch(ContextDecorator):
         self._tokens: list[Token[bool]] = []
 
     def __enter__(self) -> None:
+        if self._variable is _recording and not self._value:
+            mode.refuse(f"{type(self).__name__}()")
         with _lock:
             mode.special += 1
         self._tokens.append(self._variable.set(self._value))
@@ -191,6 +193,8 @@ class set_grad_enabled(ContextDecorator):
         self._set(self._value, not self._value)
 
     def _set(self, recording: bool, off: bool) -> None:
+        if not recording:
+            mode.refuse("set_grad_enabled(False)")
         with _lock:
             mode.special += off - _turned_off.get()
         _turned_off.set(off)
@@ -216,6 +220,8 @@ class set_grad_enabled(ContextDecorator):
 
 class source_lines(_Switch):
     """Let every Value made inside remember the source line that made it (Tensors always do).
+
+    Values and Tensors remember the line that gave them other data, too.
 
     Example:
         >>> from autograd import Value, source_lines, trace

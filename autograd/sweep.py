@@ -6,10 +6,11 @@ the chain rule itself.  ``engine.propagate`` does the same for every other graph
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-from autograd.engine import adding_gradients
+from autograd.engine import adding_gradients, topological_order
 from autograd.recording import mode
 
 __all__ = ["Bridge", "sweep"]
@@ -22,7 +23,10 @@ class Bridge(Exception):
 
 
 def sweep(
-    root: Any, seed: float, wanted: tuple[Any, ...] | None = None
+    root: Any,
+    seed: float,
+    wanted: tuple[Any, ...] | None = None,
+    look: Callable[[list[Any], list[Any]], None] | None = None,
 ) -> list[float | None] | None:
     """Run the backward pass over a graph of Values alone, adding to every node's ``.grad``.
 
@@ -30,6 +34,8 @@ def sweep(
         root: The result, a Value.
         seed: The gradient to start with.
         wanted: Nodes whose gradients are returned; then every ``.grad`` is left as it was.
+        look: Called with the results, parents first, and the leaves while each node's ``.grad`` is
+            what this pass sent to it; if it raises, every ``.grad`` is as it was.
 
     Returns:
         None, or the gradients of ``wanted`` (None for one that was not reached).
@@ -44,17 +50,16 @@ def sweep(
         ([6.0], None)
     """
     if mode.special and (watcher := mode.watcher()) is not None:
-        found: list[float | None] | None = watcher.swept(sweep, root, seed, wanted)
+        found: list[float | None] | None = watcher.swept(sweep, root, seed, wanted, look)
         return found
     with adding_gradients:  # a sweep works in the nodes' own slots
         order: list[Any] = []
         leaves: list[Any] = []
         before: list[tuple[Any, Any]] = []
-        stack: list[Any] = []
+        epoch = next(_epochs)
         done = False
         try:
-            epoch = next(_epochs)
-            _arrange(root, epoch, order, leaves, before, stack)
+            _arrange(root, epoch, order, leaves, before)
             root.grad = seed
             for node in reversed(order):
                 g = node.grad
@@ -77,38 +82,45 @@ def sweep(
                                 parent.grad += slope * g
                     else:
                         parent.grad += node.right_slope * g
+            if look is not None:
+                look(order, leaves)
             if wanted is not None:
-                return [node.grad if node.mark == epoch else None for node in wanted]
+                answer = [node.grad if node.mark == epoch else None for node in wanted]
+                _put_back((*order, *leaves), before)
+                done = True
+                return answer
             for node, old in before:
                 node.grad += old
             done = True
             return None
         finally:
-            if not done:
-                for node in (*order, *leaves):
-                    node.grad = None
-                for entry in stack:
-                    (entry[0] if type(entry) is list else entry).grad = None
-                for node, old in before:
-                    node.grad = old
+            if not done:  # an error, or Ctrl-C anywhere: walk again, as the lists may lack a node
+                _put_back((n for n in topological_order(root) if n.mark == epoch), before)
 
 
-def _arrange(
-    root: Any, epoch: int, order: list[Any], leaves: list[Any], before: list[Any], stack: list[Any]
-) -> None:
+def _put_back(nodes: Iterable[Any], before: list[tuple[Any, Any]]) -> None:
+    """Let every gradient be what it was before the pass."""
+    for node in nodes:
+        node.grad = None
+    for node, old in before:
+        node.grad = old
+
+
+def _arrange(root: Any, epoch: int, order: list[Any], leaves: list[Any], before: list[Any]) -> None:
     """Fill ``order`` with the results, parents first, and set every gradient to 0.
 
     ``mark`` tells what was seen.  The stack holds results whose left parent is being visited, and
     for results with many parents a list: the result, then its parents still to visit.
     """
+    stack: list[Any] = []
     push, pop, emit = stack.append, stack.pop, order.append
     settled: set[int] = set()  # groups of parents that are all visited
     node = root
     while True:
         while node.mark != epoch:
-            node.mark = epoch
             if node.grad is not None:
                 before.append((node, node.grad))
+            node.mark = epoch  # in this order, so that an interrupt between two lines loses nothing
             node.grad = 0.0
             parent = node.left
             if parent is not None:
@@ -140,9 +152,9 @@ def _arrange(
                 for parent in group:
                     if parent.mark != epoch:
                         if parent.op is None:
-                            parent.mark = epoch
                             if parent.grad is not None:
                                 before.append((parent, parent.grad))
+                            parent.mark = epoch
                             parent.grad = 0.0
                             leaves.append(parent)
                         else:

@@ -69,7 +69,7 @@ class Symbol(Operators):
         return Symbol(OPS["getitem"], (self,), {"index": index})
 
     def __bool__(self) -> bool:
-        raise TypeError("a symbol has no truth value: a formula chooses with where, not with if")
+        raise TypeError("formula: a symbol has no truth value; choose with where, not with if")
 
 
 def write(

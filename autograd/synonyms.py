@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd import (
     ops,
-    tensor_recording,
+    tensor_methods,
     torch_answers,
     torch_names,
     torch_places,
@@ -43,7 +43,7 @@ PUBLIC |= {name: getattr(torch_shapes, name) for name in torch_shapes.__all__}
 PUBLIC |= {new: PUBLIC[old] for new, old in FUNCTIONS.items()}
 PUBLIC |= {name: getattr(torch_answers, name) for name in torch_answers.__all__}
 
-tensor_recording.add_methods(PUBLIC.items())
+tensor_methods.add_methods(PUBLIC.items())
 value_operations.add_methods((name, op) for name, op in PUBLIC.items() if isinstance(op, Op))
 
 globals().update({name: function for name, function in PUBLIC.items() if name not in _HIDDEN})

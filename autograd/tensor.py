@@ -22,6 +22,7 @@ from autograd.tensor_data import EXPOSED, SHARED, TensorData
 from autograd.tensor_gradients import pull_back
 from autograd.torch_in_place import OVERWRITES
 from autograd.value import Value
+from autograd.watching import listening, tell
 
 __all__ = ["Tensor", "constant", "from_array", "tensor"]
 
@@ -73,10 +74,8 @@ class Tensor(TensorData, Operators, Conversions):
             self.label = label
 
     # ------------------------------------------------------------------ the graph
-    @property
-    def parents(self) -> tuple[Node | None, ...]:
-        """The recorded inputs by slot, with repeats; None for a constant."""
-        return self.inputs
+    if not TYPE_CHECKING:
+        parents = TensorData.inputs  # the recorded inputs by slot, with repeats: the slot itself
 
     pull_back = pull_back
 
@@ -100,8 +99,12 @@ class Tensor(TensorData, Operators, Conversions):
             >>> x.grad
             array([ 3., 30.])
         """
+        if listening[0]:
+            tell("before_backward", self)
         found = propagate(self, seed_for(self, gradient, "backward"), leaves_only=leaves_only)
         deposit(found, leaves_only=leaves_only)
+        if listening[0]:
+            tell("after_backward", self)
 
     def detach(self) -> Tensor:
         """Give a constant with the same numbers, cut off from the graph.
@@ -159,7 +162,8 @@ class Tensor(TensorData, Operators, Conversions):
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.op is not None or (self._requires_grad and mode.recording()):
             raise TypeError(
-                "a recorded Tensor is not changed in place: write x = x.at[index].set(values) "
+                "Tensor: a recorded Tensor is not changed in place: write x = "
+                "x.at[index].set(values) "
                 "(or .add(values)), which is a new Tensor with a gradient"
             )
         self.data[own_index(index)] = getattr(value, "_data", value)
@@ -243,7 +247,7 @@ def from_array(array: Any) -> Tensor:
 def constant(source: Tensor) -> Tensor:
     """Make a constant that shares a tensor's numbers until one of the two is written to."""
     if source.hold == EXPOSED and type(source._data) is _array:
-        made = from_array(source._data.copy())
+        made = from_array(source._data.copy("K"))
     else:
         source.hold = SHARED
         made = from_array(source._data)

@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays import as_array, check_float
+from autograd.arrays import as_array, check_float, replacement
+from autograd.buffers import is_ours_alone, is_view
 from autograd.errors import GradientError, ShapeError
 from autograd.node import Node
+from autograd.recording import mode
+from autograd.writes import forget_write, note_write
 
 __all__ = ["EXPOSED", "PRIVATE", "SHARED", "Size", "TensorData"]
 
@@ -45,6 +48,7 @@ class TensorData(Node):
         "settings",
     )  # fmt: skip
 
+    by_op = True
     _data: Any
     _grad: Any
     _borrowed: bool
@@ -54,7 +58,7 @@ class TensorData(Node):
     args: tuple[Any, ...]
     settings: Mapping[str, Any]
     out: Any
-    line: tuple[CodeType, int] | None
+    line: tuple[CodeType | str, int] | None
 
     def _start(self, array: Any) -> None:
         self._data = array
@@ -75,28 +79,21 @@ class TensorData(Node):
         """The array, to read and to write; graphs recorded before keep their own numbers."""
         array = self._data
         if type(array) is _array:
-            if self.hold == SHARED or array.base is not None or not array.flags.writeable:
-                array = self._data = array.copy()
+            if self.hold == SHARED or is_view(array) or not array.flags.writeable:
+                array = self._data = array.copy("K")
             self.hold = EXPOSED
+            if self.info is not None:
+                forget_write(self)
         return array
 
     @data.setter
     def data(self, array: Any) -> None:
-        new = as_array(array, None, copy=False)
-        if new.shape != self._data.shape:
-            raise ShapeError(
-                f"data: an array of shape {new.shape} came for a tensor of {self._data.shape}: "
-                "make a new Tensor to change the shape"
-            )
-        if new.dtype != self._data.dtype:
-            if not np.can_cast(new.dtype, self._data.dtype, "same_kind"):
-                raise TypeError(
-                    f"data: {new.dtype} came for a tensor of {self._data.dtype}: "
-                    "convert it first with .astype"
-                )
-            new = new.astype(self._data.dtype)
-        if type(new) is _array and (new.base is not None or not new.flags.writeable):
-            new = new.copy()
+        old = self._data
+        usual = type(array) is _array and array.base is None and array.dtype is old.dtype
+        fits = usual and array.shape == old.shape and array.flags.writeable
+        new = array if fits else replacement(array, old)
+        if mode.special and mode.lines():
+            note_write(self, new)
         self._data = new
         self.hold = EXPOSED
 
@@ -115,7 +112,8 @@ class TensorData(Node):
     def grad(self) -> Any:
         """The gradient that has arrived so far, of the data's shape and dtype; None before."""
         if self._borrowed:
-            self._grad = self._grad.copy()
+            grad = self._grad
+            self._grad = grad.copy("K") if type(grad) is _array else grad.copy()
             self._borrowed = False
         return self._grad
 
@@ -174,7 +172,7 @@ class TensorData(Node):
             g = self._grad + g
         if isinstance(g, np.generic):  # NumPy's answer to the sum of two arrays without axes
             g = np.asarray(g)
-        borrowed = type(g) is not _array or g.base is not None or getrefcount(g) > _ALONE
+        borrowed = type(g) is not _array or not is_ours_alone(g, _ALONE)
         return g, borrowed
 
     def receive(self, total: Any, borrowed: bool) -> None:
@@ -189,7 +187,7 @@ class TensorData(Node):
             GradientError: If no gradient reaches this tensor.
         """
         if not self._requires_grad:
-            raise GradientError("retain_grad: this is a constant, so no gradient ever reaches it")
+            raise GradientError("retain_grad: this is a constant; give it requires_grad=True")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -234,12 +232,14 @@ class TensorData(Node):
         Raises:
             ShapeError: If there is not exactly one element.
         """
+        data: Any = self._data
+        if type(data) is _array and data.size == 1:
+            return data.item()
         if self.size != 1:
             raise ShapeError(
                 f"item: this tensor has shape {self.shape}; a single number is needed "
                 "(use .tolist())"
             )
-        data: Any = self._data
         return data.item() if hasattr(data, "item") else np.asarray(data).item()
 
     def tolist(self) -> Any:
@@ -268,21 +268,21 @@ class TensorData(Node):
     def __index__(self) -> int:
         if self._data.dtype.kind not in "iu":
             raise TypeError(
-                f"an index must be a whole number; this tensor holds {self._data.dtype}"
+                f"index: a tensor of {self._data.dtype} came; an index must be a whole number"
             )
         return int(self.item())
 
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(
-                f"a tensor of shape {self.shape} is neither true nor false: "
+                f"bool: a tensor of shape {self.shape} is neither true nor false: "
                 "use .any() or .all(), or where()"
             )
         return bool(self.item())
 
     def __len__(self) -> int:
         if not self._data.shape:
-            raise TypeError("a tensor of shape () is a single number and has no length")
+            raise TypeError("len: a single number has no length; .reshape(1) gives it an axis")
         return int(self._data.shape[0])
 
     def __contains__(self, number: Any) -> bool:

@@ -36,7 +36,10 @@ def _axis(name: str, x: Any, dim: Any) -> int:
         instead = f"use a{name} for several axes" if name in ("max", "min") else "give a number"
         raise OperationError(f"{name}: dim={dim!r} came; one axis is needed: {instead}")
     if not -ndim <= dim < ndim:
-        raise ShapeError(f"{name}: dim={dim} came for a tensor of {ndim} axes")
+        raise ShapeError(
+            f"{name}: dim={dim} came for a tensor of {ndim} axes; count them from 0, or from the "
+            "end with -1"
+        )
     return int(dim)
 
 
@@ -53,7 +56,9 @@ def _extreme(name: str, x: Any, args: Any, settings: dict[str, Any]) -> Any:
         return OPS[name](x, *args, **settings)
     keep = settings.get("keepdim", settings.get("keepdims", False))
     if args or settings.keys() - {"dim", "keepdim", "keepdims"}:
-        raise OperationError(f"{name}: with dim only keepdim may come, but so did others")
+        raise OperationError(
+            f"{name}: other settings came beside dim; leave them out, only keepdim goes with it"
+        )
     if np.ndim(x) == 0 and settings["dim"] in (0, -1):  # PyTorch takes one number for a row of it
         return Picked(OPS[name](x), OPS[f"arg{name}"](x))
     axis = _axis(name, x, settings["dim"])

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.errors import OperationError, ShapeError
 from autograd.tensor import Tensor, from_array
-from autograd.tensor_recording import add_methods
+from autograd.tensor_methods import add_methods
 
 __all__ = [
     "allclose",

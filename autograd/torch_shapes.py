@@ -247,11 +247,17 @@ def unflatten(x: Any, dim: int, sizes: Any) -> Any:
     """
     shape = np.shape(x)
     if not -len(shape) <= dim < len(shape):
-        raise ShapeError(f"unflatten: dim={dim} came for a tensor of shape {shape}")
+        raise ShapeError(
+            f"unflatten: dim={dim} came for a tensor of shape {shape}; count its axes from 0, or "
+            "from the end with -1"
+        )
     place = dim % len(shape)
     known = math.prod(size for size in sizes if size != -1)
     if shape[place] % known if -1 in sizes and known else known != shape[place]:
-        raise ShapeError(f"unflatten: axis {dim} of size {shape[place]} is not {tuple(sizes)}")
+        raise ShapeError(
+            f"unflatten: axis {dim} of size {shape[place]} is not {tuple(sizes)}; give sizes with "
+            "that product"
+        )
     return reshape(x, shape=(*shape[:place], *sizes, *shape[place + 1 :]))
 
 
@@ -276,11 +282,15 @@ def flatten(x: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
         return reshape(x, shape=(1,))
     for dim in (start_dim, end_dim):
         if not -len(shape) <= dim < len(shape):
-            raise ShapeError(f"flatten: there is no axis {dim} in the shape {shape}")
+            raise ShapeError(
+                f"flatten: there is no axis {dim} in the shape {shape}; count from 0, or from the "
+                "end with -1"
+            )
     first, last = start_dim % len(shape), end_dim % len(shape)
     if first > last:
         raise ShapeError(
-            f"flatten: start_dim {start_dim} comes after end_dim {end_dim} for the shape {shape}"
+            f"flatten: start_dim {start_dim} comes after end_dim {end_dim} for the shape {shape}; "
+            "give them in the other order"
         )
     return reshape(
         x, shape=(*shape[:first], math.prod(shape[first : last + 1]), *shape[last + 1 :])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Trace", "TraceEdge", "TraceNode", "in_short"]
+__all__ = ["Trace", "TraceEdge", "TraceNode", "in_short", "plain_label"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class Trace:
         return len(self.nodes)
 
     def __repr__(self) -> str:
-        return f"Trace of {_plain(self.root.label)}: {len(self.nodes)} nodes; print it for a table"
+        name = plain_label(self.root.label)
+        return f"Trace of {name}: {len(self.nodes)} nodes; print it for a table"
 
     def __str__(self) -> str:
         rows = [("name", "op", "inputs", "value", "grad", "local derivatives")]
@@ -112,9 +113,9 @@ class Trace:
             ]
             rows.append(
                 (
-                    _plain(node.label),
+                    plain_label(node.label),
                     node.op or ("constant" if node.kind == "constant" else "leaf"),
-                    ", ".join(_plain(self.nodes[i].label) for i in node.inputs),
+                    ", ".join(plain_label(self.nodes[i].label) for i in node.inputs),
                     in_short(node.value),
                     "-"
                     if node.kind == "constant"
@@ -132,9 +133,27 @@ class Trace:
         return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
-def _plain(label: str) -> str:
-    """A label without what a terminal would obey."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in label)
+def plain_label(label: str, most: int = 80) -> str:
+    r"""Write a label without what a terminal or a notebook would obey.
+
+    Args:
+        label: Any text, hostile or not.
+        most: The longest result, in characters; the middle is left out.
+
+    Returns:
+        One line of printable characters; a dollar sign, which begins a formula, is a wide one.
+
+    Example:
+        >>> plain_label("a\x00b"), plain_label("weight" * 20, 9)
+        ('a�b', 'weig…ight')
+    """
+    if len(label) > most:
+        label = f"{label[: most // 2]}…{label[len(label) - (most - 1) // 2 :]}"
+    if label.isprintable() and "$" not in label:
+        return label
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in label).replace(
+        "$", "\N{FULLWIDTH DOLLAR SIGN}"
+    )
 
 
 def in_short(number: Any) -> str:

@@ -16,6 +16,7 @@ from autograd.operands import as_float
 from autograd.recording import mode
 from autograd.sweep import Bridge, sweep
 from autograd.value_graph import ValueGraph
+from autograd.watching import listening, tell
 
 __all__ = ["Value", "make_node"]
 
@@ -96,15 +97,21 @@ class Value(ValueGraph):
             >>> x.grad
             54.0
         """
+        if mode.special:
+            mode.refuse("backward()")
         seed = 1.0 if gradient is None else _seed(gradient)
-        if not hooks_alive[0]:
+        if listening[0]:
+            tell("before_backward", self)
+        swept = not hooks_alive[0]
+        if swept:
             try:
                 sweep(self, seed)
             except Bridge:
-                pass
-            else:
-                return
-        deposit(propagate(self, seed))
+                swept = False
+        if not swept:
+            deposit(propagate(self, seed))
+        if listening[0]:
+            tell("after_backward", self)
 
     def detach(self) -> Value:
         """Give a leaf with the same number, cut off from the graph.
@@ -163,6 +170,8 @@ class Value(ValueGraph):
     __ge__ = _compare(lambda a, b: a >= b)
 
     def __format__(self, spec: str) -> str:
+        if spec and mode.special:
+            mode.refuse("format() of a Value")
         return format(self.number, spec) if spec else repr(self)
 
     def __float__(self) -> float:
@@ -200,7 +209,7 @@ class Value(ValueGraph):
 
     def __iter__(self) -> NoReturn:
         raise TypeError(
-            "a Value is one number and has no elements; use a list of Values, or a Tensor"
+            "Value: this is one number and has no elements; use a list of Values, or a Tensor"
         )
 
 
@@ -212,7 +221,9 @@ def _seed(gradient: Any) -> float:
             f"backward: {type(gradient).__name__} came as the gradient; a Value needs one number"
         ) from None
     if seed != seed:
-        raise GradientError("backward: the gradient is nan, which would make every gradient nan")
+        raise GradientError(
+            "backward: the gradient is nan; give a number, or every gradient would be nan"
+        )
     return seed
 
 

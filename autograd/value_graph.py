@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import kernels
-from autograd.errors import StaleGraphError
+from autograd.errors import DomainError, StaleGraphError
 from autograd.node import Node, line_text
 from autograd.op import OPS, Op
 from autograd.operands import as_float
 from autograd.recording import mode
+from autograd.writes import last_write, note_number
 
 __all__ = ["ValueGraph"]
 
@@ -49,7 +51,11 @@ class ValueGraph(Node):
 
     @data.setter
     def data(self, number: Any) -> None:
+        if mode.special:
+            mode.refuse("writing .data")
         self.number = number if type(number) is float else as_float(number)
+        if mode.special and mode.lines():
+            note_number(self, self.number)
 
     @property
     def parents(self) -> tuple[Node | None, ...]:
@@ -139,19 +145,23 @@ class ValueGraph(Node):
     def _check_fresh(self, op: Op, inputs: Sequence[Any]) -> None:
         """Refuse stale data: under ``create_graph`` the formulas read the nodes' data."""
         numbers = [a.number if isinstance(a, ValueGraph) else a for a in inputs]
-        if op.partials is not None:
-            out, slopes = kernels.evaluate(op, numbers)
-        else:
-            half = len(inputs) // 2
-            sizes = (half, half, None) if op.name == "weighted_sum" else op.filled["sizes"]
-            out, slopes, _ = kernels.evaluate_lists(op, numbers, sizes)
+        try:
+            if op.partials is not None:
+                out, slopes = kernels.evaluate(op, numbers)
+            else:
+                half = len(inputs) // 2
+                sizes = (half, half, None) if op.name == "weighted_sum" else op.filled["sizes"]
+                out, slopes, _ = kernels.evaluate_lists(op, numbers, sizes)
+        except DomainError:  # the new data are not even something that the op takes
+            out, slopes = math.nan, [math.nan] * len(inputs)
         for saved, now in zip((self.number, *self.slopes), (out, *slopes), strict=True):
             if saved is not None and now is not None and not _alike(saved, now):
                 names = ", ".join(a.label or repr(a) for a in inputs if isinstance(a, Node))
                 line = line_text(self.info.line) if self.info is not None else None
+                wrote = last_write([self, *(a for a in inputs if isinstance(a, ValueGraph))])
                 raise StaleGraphError(
                     f"{op.name}{f' ({line})' if line else ''}: the data of {names} or of the "
-                    "result was changed after this graph was recorded, so it cannot be "
+                    f"result was changed after this graph was recorded{wrote}, so it cannot be "
                     "differentiated again: compute it anew from the new data"
                     + ("" if line else " (record inside autograd.source_lines() to learn the line)")
                 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from sys import _getframe
 from typing import Any
 
 import numpy as np
 
 from autograd import kernels
-from autograd.node import Node
+from autograd.node import Node, caller_line, latest
 from autograd.op import Op
 from autograd.operands import mixing, number_for
 from autograd.operators import OPERATORS
-from autograd.recording import mode
+from autograd.recording import Mode, mode, watching
 from autograd.tensor import Tensor
 from autograd.value import Value, make_node
 from autograd.value_lists import apply_to_lists
@@ -52,8 +53,23 @@ Value.apply_op = staticmethod(apply_op)
 
 def _record(op: Op, args: Sequence[Any]) -> Any:
     """Make a node the careful way: any number of inputs, recording perhaps switched off."""
-    if mode.special and (watcher := mode.watcher()) is not None:
-        return watcher.applied(_record, op, args)
+    if (watcher := watching.get()) is not None:
+        return watcher.applied(_record_unwatched, op, args)
+    if mode.special == 1 and len(args) < 3 and mode.program():
+        return _quick(op, args)
+    return _record_unwatched(op, args)
+
+
+def _quick(op: Op, args: Sequence[Any]) -> Any:
+    """Make a node the fast way, where nothing but the recording of a program is unusual."""
+    value_first = isinstance(args[0], Value)
+    kernel = _quiet.get((op, value_first))
+    if kernel is None:
+        kernel = _quiet[op, value_first] = _quiet_kernel(op, not value_first)
+    return kernel(*args) if value_first else kernel(*args[::-1])
+
+
+def _record_unwatched(op: Op, args: Sequence[Any]) -> Any:
     numbers = []
     for a in args:
         if isinstance(a, Value):
@@ -86,14 +102,21 @@ def _record(op: Op, args: Sequence[Any]) -> Any:
     return make_node(op, out, None, None, (parents,), (known, (raw,)))
 
 
+def _quiet_kernel(op: Op, reverse: bool) -> Callable[..., Any]:
+    """Make an op's fast method that does not ask whether anything is unusual."""
+    if len(op.inputs) > 2 or op.base is not None:
+        return lambda *args: _record_unwatched(op, args[::-1] if reverse else args)
+    return kernels.build(op, Value, _HELPERS, reverse, flag=Mode())
+
+
 def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:
     """Make a float of an operand that is no Value; or give what the operator returns for it."""
     if isinstance(other, (int, np.integer, np.floating, np.bool_)):
         return float(other)
     if isinstance(other, np.ndarray) and other.ndim == 0 and other.dtype.kind in "fiub":
         return float(other)
-    if isinstance(other, Value):
-        return _record(op, (other, p) if reverse else (p, other))
+    if isinstance(other, Value):  # of a class of its own, such as a window on an array
+        return _record_unwatched(op, (other, p) if reverse else (p, other))
     if isinstance(other, Node):
         raise mixing(op)
     if isinstance(other, np.ndarray):
@@ -106,7 +129,16 @@ def _constant(op: Op, p: Value, reverse: bool, other: Any) -> Any:
     return NotImplemented
 
 
+_HELPERS = {
+    "record": _record,
+    "constant": _constant,
+    "watching": watching.get,
+    "frame_at": _getframe,
+    "latest": latest,
+    "caller_line": caller_line,
+}
 _kernels: dict[tuple[Op, bool], Callable[..., Any]] = {}
+_quiet: dict[tuple[Op, bool], Callable[..., Any]] = {}
 _uses: dict[Op, int] = {}  # of ops whose settings are filled in
 _WORTH_IT = 30  # so many uses cost about as much as generating the method
 _MOST_KEPT = 1000  # settings that differ at every call must not fill memory
@@ -120,11 +152,11 @@ def _kernel(op: Op, reverse: bool) -> Callable[..., Any]:
         if len(_uses) >= _MOST_KEPT:
             _uses.clear()
             _kernels.clear()
+            _quiet.clear()
         uses = _uses[op] = _uses.get(op, 0) + 1
         if uses < _WORTH_IT:
             return lambda *args: _record(op, args[::-1] if reverse else args)
-    helpers = {"record": _record, "constant": _constant}
-    found = _kernels[op, reverse] = kernels.build(op, Value, helpers, reverse)
+    found = _kernels[op, reverse] = kernels.build(op, Value, _HELPERS, reverse)
     return found
 
 

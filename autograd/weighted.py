@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import mul as _times
+from sys import _getframe
 from typing import Any
 
 from autograd.errors import ShapeError
-from autograd.node import Node
+from autograd.node import Node, caller_line
 from autograd.op import Op
 from autograd.operands import mixing, number_for
-from autograd.recording import mode
+from autograd.recording import mode, watching
 from autograd.value import Value, make_node
 
-__all__ = ["weighted"]
+__all__ = ["on_one_line", "weighted"]
 
 
 def weighted(
@@ -39,22 +41,53 @@ def weighted(
         ShapeError: If there are not as many weights as inputs.
     """
     special = mode.special
-    if special and (watcher := mode.watcher()) is not None:
-        made: Value = watcher.applied(weighted, op, weights, inputs, bias, numbers)
-        return made
+    lines = None
+    if special and (watchers := mode.watcher()) is not None:
+        lines = watchers.lines
+        if lines is None or special != 1:
+            made: Value = watchers.applied(weighted, op, weights, inputs, bias, numbers)
+            return made
     if len(weights) != len(inputs):
         raise ShapeError(f"dot: {op.check(weights, inputs, bias) if op.check else ''}")
     try:
         w = tuple([v.number for v in weights])
         x = tuple([v.number for v in inputs]) if numbers is None else numbers
         out = sum(map(_times, w, x), bias.number)
+        plain = type(out) is float  # an op of a user may have made a whole number
     except (AttributeError, TypeError):  # a plain number among them
-        return _weighted_mixed(op, weights, inputs, bias)
-    if type(out) is not float:  # an op of a user may have made a whole number
-        return _weighted_mixed(op, weights, inputs, bias)
-    if special and not mode.recording():
+        plain = False
+    if not plain:
+        made = _weighted_mixed(op, weights, inputs, bias)
+    elif special and not mode.recording():
         return Value(out)
-    return make_node(op, out, None, x, (weights, inputs, bias), w)
+    else:
+        made = make_node(op, out, None, x, (weights, inputs, bias), w)
+    if special and lines is not None:
+        if type(made) is Value and made.number - made.number == 0.0:
+            lines[id(made)] = watchers.line or caller_line(_getframe(1))
+        else:
+            watchers.shown(made, op, (weights, inputs, bias))
+    return made
+
+
+def on_one_line(function: Callable[..., Any], *args: Any) -> Any:
+    """Call what makes several Values without running any code of the user's.
+
+    Args:
+        function: What is called.
+        args: What it is given.
+
+    Returns:
+        What it returns; where lines are noted, the user's was looked for once.
+    """
+    watchers = watching.get()
+    if watchers is None or watchers.lines is None or watchers.line is not None:
+        return function(*args)
+    try:
+        watching.set(watchers.at(caller_line(_getframe(1))))
+        return function(*args)
+    finally:
+        watching.set(watchers)
 
 
 _ONE = (1.0,)

@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 
 from autograd import (
+    OPS,
     ShapeError,
     einsum,
     gelu,
     log_sigmoid,
-    matmul,
     sigmoid,
     softplus,
     softsign,
     tanh,
-    transpose,
 )
 from nn.checks.numbers import numbers_of
 from nn.checks.sizes import fitting_bias
@@ -163,8 +162,9 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
             f"linear: x of shape {came} and weight of shape {needed} came; "
             "(..., in) and (out, in) are needed"
         )
-    y = matmul(x, transpose(weight))
-    return y if bias is None else y + fitting_bias("linear", bias, needed[0])
+    return OPS["linear"](
+        x, weight, 0.0 if bias is None else fitting_bias("linear", bias, needed[0])
+    )
 
 
 def bilinear(x1: Any, x2: Any, weight: Any, bias: Any = None) -> Any:

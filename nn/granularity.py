@@ -207,7 +207,7 @@ def _linear(neurons: Sequence[Neuron]) -> Module:
         names = sorted({name_of(neuron.activation) for neuron in neurons})
         raise TypeError(
             f"to_tensor: the neurons of a layer bend differently ({', '.join(names)}), which has "
-            "no form on Tensors"
+            "no form on Tensors; give them one activation"
         )
     with_bias = [isinstance(neuron.b, Value) or neuron.b != 0.0 for neuron in neurons]
     made = Linear(len(neurons[0].w), len(neurons), bias=any(with_bias), generator=0)

@@ -193,7 +193,8 @@ def inputs_of(x: Any) -> tuple[Any, ...]:
     if isinstance(x, (Tensor, np.ndarray)):
         if len(x.shape) > 1:
             raise ShapeError(
-                f"a neuron takes one example, and {x.shape} came: call the model on each row, "
+                f"Neuron: shape {x.shape} came; a neuron takes one example: call the model on each "
+                "row, "
                 "[model(row) for row in X]"
             )
         x = x.to_values() if isinstance(x, Tensor) else x.tolist()

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import ShapeError
+from autograd.recording import mode
+from autograd.weighted import on_one_line
 from nn.checks.sizes import at_least_one
 from nn.modules import naming
 from nn.modules.members import Parameters
@@ -107,9 +109,14 @@ class Layer(Module):
             numbers = None
         if naming.scopes_open[0]:
             out = [neuron(inputs, numbers) for neuron in self.neurons]
+        elif mode.special and all(map(_is_ours, self.neurons)):
+            out = on_one_line(self._ask, inputs, numbers)
         else:
             out = [neuron.forward(inputs, numbers) for neuron in self.neurons]
         return out[0] if len(out) == 1 else out
+
+    def _ask(self, inputs: tuple[Any, ...], numbers: tuple[float, ...] | None) -> list[Any]:
+        return [neuron.forward(inputs, numbers) for neuron in self.neurons]
 
     def parameters(self) -> Parameters:
         """List the weights and biases, neuron by neuron."""
@@ -118,6 +125,11 @@ class Layer(Module):
     def __repr__(self) -> str:
         first = self.neurons[0]
         return f"Layer({len(first.w)} -> {len(self.neurons)}, {name_of(first.activation)})"
+
+
+def _is_ours(neuron: Neuron) -> bool:
+    """Whether a neuron runs no code of the user's."""
+    return type(neuron) is Neuron and type(neuron.activation) is str
 
 
 class MLP(Module):
@@ -205,7 +217,7 @@ class MLP(Module):
             if gives != takes:
                 raise ShapeError(
                     f"MLP.from_weights: layer {i} has {gives} neurons and layer {i + 1} takes "
-                    f"{takes} inputs"
+                    f"{takes} inputs; they must be equal"
                 )
         return model
 

@@ -56,6 +56,8 @@ def test_there_are_notebooks():
         "06-a-cnn-and-what-it-sees",
         "07-transfer-learning",
         "08-characters-rnn",
+        "09-find-the-bug",
+        "10-scalars-at-matrix-speed",
     ]
 
 

@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd", "nn", "viz")
 SENTENCE = (
-    "another package named 'autograd' is installed at {path}; glassgrad needs its own: use a fresh "
-    "virtual environment (python -m venv .venv) and install glassgrad there."
+    "glassgrad: another package named 'autograd' is installed at {path}; use a fresh virtual "
+    "environment (python -m venv .venv) and install glassgrad there"
 )
 
 

@@ -1,8 +1,10 @@
 """What an import brings with it, and that everything is there all the same when it is asked for."""
 
 import ast
+import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -30,8 +32,10 @@ OWN_LATE = {
         "autograd.trace",
     },
     "nn": {
-        "nn.callbacks", "nn.data", "nn.granularity", "nn.overview.summary", "nn.saving",
-        "nn.training",
+        "nn.callbacks", "nn.checks.choices", "nn.data", "nn.functional", "nn.functions",
+        "nn.granularity", "nn.init", "nn.keras.model", "nn.layers.linear", "nn.losses.modules",
+        "nn.losses.regression", "nn.metrics", "nn.neuron", "nn.optim.optimizer",
+        "nn.overview.summary", "nn.perceptron", "nn.saving", "nn.training", "nn.utils",
     },
     "viz": {
         "viz.dot", "viz.draw", "viz.figures", "viz.films", "viz.formulas", "viz.grids",
@@ -63,6 +67,47 @@ print(*sorted(set(sys.modules) - numpys))
     assert not late, f"import {package} brings {sorted(late)}: import it where it is used"
 
 
+# How many files of its own a package may bring beyond what it stands on: each is looked for, read
+# and run, and that is what the time of an import is made of.
+MOST_FILES = {"autograd": ("numpy", 96), "nn": ("autograd", 26), "viz": ("autograd", 6)}
+
+
+@pytest.mark.parametrize("package", MOST_FILES)
+def test_an_import_reads_few_files(package):
+    below, most = MOST_FILES[package]
+    program = f"""
+import sys, {below}
+known = set(sys.modules)
+import {package}
+print(*sorted(set(sys.modules) - known))
+"""
+    brought = [
+        name for name in fresh(program) if name.partition(".")[0] in ("autograd", "nn", "viz")
+    ]
+    assert len(brought) <= most, f"{len(brought)} files, more than {most}: {brought}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="every import begins in a copy of one process")
+def test_any_file_and_any_name_of_nn_may_be_asked_for_first():
+    files = [path.relative_to(ROOT).with_suffix("") for path in ROOT.joinpath("nn").rglob("*.py")]
+    modules = [".".join(file.parts).removesuffix(".__init__") for file in files]
+    program = f"""
+import os
+import autograd
+for line in {[f"import {name}" for name in modules] + [f"from nn import {n}" for n in nn.__all__]}:
+    child = os.fork()
+    if child == 0:
+        try:
+            exec(line)
+        except BaseException as error:
+            print(line.replace(" ", "_"), type(error).__name__, flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+    assert fresh(program) == []
+
+
 def test_what_is_late_exists():
     for names in OWN_LATE.values():
         for name in names:
@@ -70,7 +115,10 @@ def test_what_is_late_exists():
             assert path.is_dir() or path.with_suffix(".py").exists(), name
 
 
-@pytest.mark.parametrize("package", [autograd, nn, viz], ids=lambda package: package.__name__)
+ROOMS = [autograd, nn, viz, nn.keras, nn.layers, nn.losses, nn.optim]  # with late names
+
+
+@pytest.mark.parametrize("package", ROOMS, ids=lambda package: package.__name__)
 def test_every_public_name_is_there_and_listed(package):
     for name in package.__all__:
         assert getattr(package, name) is not None
@@ -80,7 +128,7 @@ def test_every_public_name_is_there_and_listed(package):
         package.nonsense  # noqa: B018
 
 
-@pytest.mark.parametrize("package", [autograd, nn, viz], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", ROOMS, ids=lambda package: package.__name__)
 def test_type_checkers_are_told_the_same(package):
     tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
     (choice,) = [node for node in tree.body if isinstance(node, ast.If)
@@ -89,10 +137,17 @@ def test_type_checkers_are_told_the_same(package):
     for line in choice.body:
         if isinstance(line, ast.ImportFrom):
             for alias in line.names:
-                module = f"{line.module}.{alias.name}" if line.module == package.__name__ else None
-                told[alias.name] = module or line.module
+                if alias.name == "*":  # all that another room has, from where that has it
+                    room = import_module(line.module)
+                    late = vars(room).get("__late__", {})
+                    told |= {name: late.get(name, line.module) for name in room.__all__}
+                else:
+                    told[alias.name] = line.module
     late = {name: place for name, place in package.__late__.items() if name not in ("save", "load")}
     told = {name: place for name, place in told.items() if name not in ("save", "load")}
+    for name, place in late.items():  # a module stands for itself
+        if place == f"{told.get(name)}.{name}":
+            told[name] = place
     assert told == late
 
 

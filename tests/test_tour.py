@@ -165,7 +165,7 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path, capsys):
 
 def test_a_folder_without_a_name_is_refused(capsys):
     assert main(["tour", "--out", ""]) == 1
-    assert "--out needs the name of a folder" in capsys.readouterr().err
+    assert "--out came without a folder" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_at_once(tmp_path, capsys, monkeypatch):

@@ -14,9 +14,8 @@ except ImportError as _error:
         raise  # something else is wrong, such as a lesson named dataclasses.py: it says what
     _file = getattr(_other, "__file__", None)
     raise ImportError(
-        f"another package named 'autograd' is installed at {dirname(_file or '?')}; "
-        "glassgrad needs its own: use a fresh virtual environment (python -m venv .venv) and "
-        "install glassgrad there."
+        f"glassgrad: another package named 'autograd' is installed at {dirname(_file or '?')}; "
+        "use a fresh virtual environment (python -m venv .venv) and install glassgrad there"
     ) from _error
 
 from autograd.late import late_names as _late_names

@@ -69,7 +69,7 @@ def raster(svg: str, suffix: str) -> bytes:
 def _size(svg: str) -> tuple[float, float]:
     found = re.search(r'<svg\b[^>]*? width="([\d.]+)[^>]*? height="([\d.]+)', svg)
     if found is None:
-        raise ValueError("save: this SVG has no width and height, which PNG and PDF need")
+        raise ValueError("save: this SVG has no width and height; PNG and PDF need both")
     return float(found.group(1)), float(found.group(2))
 
 

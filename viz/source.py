@@ -10,6 +10,7 @@ from autograd import Tensor, Value
 from autograd.engine import reaches_more_than
 from autograd.stepper import Watched, watch
 from autograd.trace import Trace, trace
+from autograd.unfused import unfused
 from viz.models import is_model, model_trace
 
 MOST_NODES = 200_000  # a larger graph takes a minute to look at
@@ -100,10 +101,17 @@ def watched_of(
     if isinstance(thing, Trace | Watched):
         return thing
     graph = trace_of(thing, names, asked_by=asked_by, depth=depth + 1)
-    if all(node.kind == "value" or not node.shape for node in graph.nodes):
+    if all(node.kind == "value" for node in graph.nodes):
         return graph
     if names is None:
         names = _caller_names(depth + 1)
+    given = list(thing) if isinstance(thing, list | tuple) else [thing]
+    if twins := unfused(given):  # what is told step by step has every step in it
+        thing = [twins.get(id(output), output) for output in given]
+        names = {name: twins.get(id(node), node) for name, node in names.items()}
+        graph = trace(_outputs_of(thing, asked_by), names=names)
+    if all(node.kind == "value" or not node.shape for node in graph.nodes):
+        return graph
     return watch(_outputs_of(thing, asked_by), names)
 
 

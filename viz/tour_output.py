@@ -36,7 +36,7 @@ class Folder:
 
     def __init__(self, name: str) -> None:
         if not name:
-            raise TourError("--out needs the name of a folder, for example --out tour")
+            raise TourError("--out came without a folder; name one, for example --out tour")
         self.path = Path(name)
         self.written: dict[str, str] = {}
         try:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from autograd.definition import elementwise
+from autograd.memory_order import take_like
 from autograd.op import Sample
 from autograd.ops.arithmetic import abs, choose, square, where
 from autograd.ops.functions import erf, exp
@@ -33,6 +34,7 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 SQRT_HALF = math.sqrt(0.5)
 SQRT_TWO_OVER_PI = math.sqrt(2 / math.pi)
+_MANY = 1024
 INVERSE_SQRT_TWO_PI = 1 / math.sqrt(2 * math.pi)
 
 
@@ -98,6 +100,9 @@ def relu(x):
 
     A positive input passes the gradient unchanged; a negative one, and 0, lets nothing through.
     """
+    if type(x) is np.ndarray and x.size > _MANY and x.dtype.kind == "f":
+        # several numbers at once, as maximum does with two arrays, but not with one number
+        return x.clip(0, np.inf, out=take_like(x))
     return np.maximum(x, 0)
 
 

@@ -77,8 +77,13 @@ def mul(x, y):
     return np.multiply(x, y)
 
 
+def _inverse(y):
+    """One over the divisor; of the number 0 as NumPy has it, where Python would raise."""
+    return math.copysign(math.inf, y) if (type(y) is float or type(y) is int) and not y else 1 / y
+
+
 @elementwise(
-    d=(lambda out, x, y: 1 / y, lambda out, x, y: -out / y),
+    d=(lambda out, x, y: _inverse(y), lambda out, x, y: -out / y),
     scalar=lambda x, y: x / y,
     symbol="÷",
     infix=("/", 2),
@@ -167,7 +172,7 @@ def round(x, *, decimals=0):
 
 @elementwise(
     d=(lambda out, x, y: 0, lambda out, x, y: 0),
-    scalar=lambda x, y: float(np.floor_divide(x, y)) if y != 0 else x // y,
+    scalar=lambda x, y: x // y,
     symbol="//",
     infix=("//", 2),
     latex=r"\left\lfloor \frac{{{x}}}{{{y}}} \right\rfloor",
@@ -243,7 +248,7 @@ def clip(x, *, min=None, max=None):
     Inside the bounds the gradient passes, outside nothing moves.
     """
     if min is None and max is None:
-        raise ValueError("give min=, max= or both")
+        raise ValueError("no bound came; give min=, max= or both")
     return np.clip(x, min, max)
 
 

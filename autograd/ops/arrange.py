@@ -17,6 +17,7 @@ from autograd.ops.shape import reshape
 __all__ = [
     "concatenate",
     "flip",
+    "in_rows",
     "pad",
     "repeat",
     "roll",
@@ -239,3 +240,9 @@ def tril(x, *, offset=0):
 def triu(x, *, offset=0):
     """Upper triangle, zeros below. What was set to zero receives no gradient."""
     return np.triu(x, offset)
+
+
+@operation(vjp=(lambda g, out, x: g,), linear="x", samples=(((3, 4),), ((2, 3, 4),)))
+def in_rows(x):
+    """The same numbers, laid out row by row in memory. The gradient passes unchanged."""
+    return np.array(x, order="C") if type(x) is np.ndarray else x

@@ -161,7 +161,7 @@ def _share_of_two(out, x, y):
 
 @elementwise(
     d=(lambda out, x, y: _share_of_two(out, x, y), lambda out, x, y: _share_of_two(out, y, x)),
-    scalar=lambda x, y: float(np.logaddexp(x, y)),
+    scalar=lambda x, y: _logaddexp_of_floats(x, y),
     latex=r"\ln\left(e^{{{x}}} + e^{{{y}}}\right)",
 )
 def logaddexp(x, y):
@@ -170,6 +170,14 @@ def logaddexp(x, y):
     Each input is felt by its share of that sum.
     """
     return np.logaddexp(x, y)
+
+
+def _logaddexp_of_floats(x, y):
+    if x == y:
+        return x + math.log(2.0)  # infinities, too, whose difference is not a number
+    if x != x or y != y:
+        return x + y
+    return max(x, y) + math.log1p(math.exp(-math.fabs(x - y)))
 
 
 @elementwise(

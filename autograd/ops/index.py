@@ -142,10 +142,11 @@ def index_add(x, values, *, index):
 
 def along(indices: Any, axis: int, shape: Any = None) -> Any:
     """The index that means "these along this axis", one per place of ``shape`` or their own."""
-    axis %= indices.ndim
+    rank = indices.ndim
+    axis %= rank
     return tuple(
-        indices if i == axis else grid
-        for i, grid in enumerate(np.ogrid[tuple(slice(n) for n in shape or indices.shape)])
+        indices if i == axis else np.arange(n).reshape(*[1] * i, n, *[1] * (rank - i - 1))
+        for i, n in enumerate(shape or indices.shape)
     )
 
 

@@ -55,7 +55,10 @@ def _well_behaved(generator):
 @operation(
     vjp=(lambda g, out, x: -matmul(flipped(out), matmul(g, flipped(out))),),
     latex="{x}^{{-1}}",
-    check=lambda x: _square(x) or "the matrix is singular: it has no inverse",
+    check=lambda x: (
+        _square(x)
+        or "the matrix is singular; NumPy's pinv, or a small multiple of eye(n) added, may help"
+    ),
     samples=(
         Sample(make=_well_behaved),
         Sample(make=lambda r: (r.normal(size=(2, 3, 3)) + 3 * np.eye(3),)),
@@ -114,7 +117,8 @@ def _to_matrix(g, out, a, b):
     ),
     latex="{a}^{{-1}} {b}",
     check=lambda a, b: (
-        _square(a) or "the matrix is singular, or its size and the right-hand side's differ"
+        _square(a)
+        or "the matrix is singular, or the right-hand side has another size; NumPy's lstsq may help"
     ),
     samples=(
         Sample(make=lambda r: (*_well_behaved(r), r.normal(size=(3, 2)))),
@@ -141,7 +145,9 @@ def _cholesky_gradient(g, out):
 @operation(
     vjp=(lambda g, out, x: _cholesky_gradient(g, out),),
     latex=r"\operatorname{{chol}}\left({x}\right)",
-    check=lambda x: _square(x) or "the matrix is not positive definite",
+    check=lambda x: (
+        _square(x) or "the matrix is not positive definite; a multiple of eye(n) added may help"
+    ),
     samples=(Sample(make=lambda r: (lambda m: (m @ m.T + 3 * np.eye(3),))(r.normal(size=(3, 3)))),),
 )
 def cholesky(x):

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
+from autograd.buffers import LARGE, take
 from autograd.definition import operation
+from autograd.memory_order import take_like
 from autograd.op import Sample
 from autograd.ops.einsum import einsum_gradients
 from autograd.ops.shape import expand_dims, reshape, sum_to, swapaxes
@@ -28,6 +30,21 @@ def flipped(x):
     return swapaxes(x, -1, -2)
 
 
+def product(a, b, like=None):
+    """The matrix product, of plain matrices without the calls around it, in memory used before.
+
+    It has the order in memory of ``like``, if that is an array of the product's shape and kind.
+    """
+    if type(a) is not np.ndarray or type(b) is not np.ndarray or not a.ndim == b.ndim == 2:
+        return matmul(a, b)
+    if type(like) is np.ndarray and a.dtype is b.dtype is like.dtype:
+        return np.matmul(a, b, out=take_like(like))
+    shape = (len(a), b.shape[1])
+    if shape[0] * shape[1] * a.itemsize < LARGE or a.dtype is not b.dtype:
+        return np.matmul(a, b)
+    return np.matmul(a, b, out=take(shape, a.dtype))
+
+
 def _summed(x, shape):
     """Summed to a shape, which nearly always it has."""
     return x if type(x) is np.ndarray and x.shape == shape else sum_to(x, shape)
@@ -40,8 +57,8 @@ def inner_sizes(a, b):
         return "a single number has no axis to sum over: use * instead"
     m, n = left[-1], right[-2 if len(right) > 1 else 0]
     if m != n:
-        return f"inner sizes {m} and {n} differ"
-    return f"the leading axes {left[:-2]} and {right[:-2]} do not broadcast"
+        return f"inner sizes {m} and {n} differ; they must be equal"
+    return f"the leading axes {left[:-2]} and {right[:-2]} do not broadcast; give equal ones"
 
 
 def _to_left(g, a, b):
@@ -49,6 +66,8 @@ def _to_left(g, a, b):
         return g * b if len(a.shape) == 1 else expand_dims(g, -1) * b
     if len(a.shape) == 1:
         return sum_to(matmul(b, expand_dims(g, -1))[..., 0], a.shape)
+    if len(a.shape) == len(b.shape) == 2:
+        return product(g, b.T)
     return _summed(matmul(g, flipped(b)), a.shape)
 
 
@@ -60,6 +79,8 @@ def _to_right(g, a, b):
     if len(b.shape) == 2 and len(a.shape) > 2:  # one flat product instead of many and a sum
         rows = math.prod(a.shape[:-1])
         a, g = reshape(a, (rows, a.shape[-1])), reshape(g, (rows, g.shape[-1]))
+    if len(a.shape) == len(b.shape) == 2:
+        return product(a.T, g)
     return _summed(matmul(flipped(a), g), b.shape)
 
 
@@ -194,15 +215,16 @@ def _meeting_sizes(a, b, axes):
     """What is wrong with two shapes that tensordot refused."""
     fewest = min(len(np.shape(a)), len(np.shape(b)))
     if isinstance(axes, (int, np.integer)) and axes > fewest:
-        return f"axes={axes} axes shall meet, and one of the two has only {fewest}"
+        return f"axes={axes} axes shall meet, and one of the two has only {fewest}; give fewer"
     try:
         first, second = _pairs(a, b, axes)
     except (TypeError, ValueError, ZeroDivisionError):
-        return "axes is a whole number, or a pair of lists of axes"
+        return "unusual axes came; give a whole number, or a pair of lists of axes"
     if len(first) != len(second):
         return f"{len(first)} axes of the one meet {len(second)} of the other: give equally many"
     sizes = [(np.shape(a)[i], np.shape(b)[j]) for i, j in zip(first, second, strict=True)]
-    return "; ".join(f"inner sizes {m} and {n} differ" for m, n in sizes if m != n) or None
+    differ = [f"{m} and {n}" for m, n in sizes if m != n]
+    return f"inner sizes {', '.join(differ)} differ; they must be equal" if differ else None
 
 
 @operation(

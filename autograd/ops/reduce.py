@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 
+_FEW = 1024
+_AS_THEY_ARE = (np.dtype(np.float32), np.dtype(np.float64))  # others NumPy averages in another one
+
 REDUCTIONS = (
     Sample(((3, 4),)),
     Sample(((3, 4),), {"axis": 1}),
@@ -41,7 +44,17 @@ def _axes(axis, ndim):
 def restored(g, x, axis):
     """The reduced axes put back as axes of size 1, so that g broadcasts against x."""
     axes = _axes(axis, len(x.shape))
-    return reshape(g, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+    shape = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
+    return g.reshape(shape) if type(g) is np.ndarray else reshape(g, shape)
+
+
+def repeated(g, shape):
+    """Repeated to a shape: small arrays written out, which is quicker than a view of them."""
+    if type(g) is not np.ndarray or math.prod(shape) > _FEW:
+        return broadcast_to(g, shape)
+    out = np.empty(shape, g.dtype)
+    out[...] = g
+    return out
 
 
 def count(x, axis):
@@ -56,12 +69,19 @@ def _wide(x, axis):
     return None
 
 
+def _total(x, axis, keepdims):
+    """The sum, without the Python that ``np.sum`` has around it."""
+    if type(x) is not np.ndarray:
+        return np.sum(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims)
+    return np.add.reduce(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims)
+
+
 def narrowed(out, x):
     return out.astype(np.float32) if out.dtype == np.float64 and x.dtype == np.float32 else out
 
 
 @operation(
-    vjp=(lambda g, out, x, *, axis, keepdims: broadcast_to(restored(g, x, axis), x.shape),),
+    vjp=(lambda g, out, x, *, axis, keepdims: repeated(restored(g, x, axis), x.shape),),
     linear="x",
     symbol="Σ",
     latex=r"\sum {x}",
@@ -69,12 +89,12 @@ def narrowed(out, x):
 )
 def sum(x, *, axis=None, keepdims=False):
     """Sum of elements. Each element counts once, so each receives the whole gradient."""
-    return narrowed(np.sum(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims), x)
+    return narrowed(_total(x, axis, keepdims), x)
 
 
 @operation(
     vjp=(
-        lambda g, out, x, *, axis, keepdims: broadcast_to(
+        lambda g, out, x, *, axis, keepdims: repeated(
             restored(g, x, axis) / count(x, axis), x.shape
         ),
     ),
@@ -84,6 +104,8 @@ def sum(x, *, axis=None, keepdims=False):
 )
 def mean(x, *, axis=None, keepdims=False):
     """Average of elements. Each of the n elements receives one n-th of the gradient."""
+    if type(x) is np.ndarray and x.size and x.dtype in _AS_THEY_ARE:
+        return narrowed(_total(x, axis, keepdims) / count(x, axis), x)
     return narrowed(np.mean(x, axis=axis, dtype=_wide(x, axis), keepdims=keepdims), x)
 
 

@@ -43,10 +43,11 @@ def sum_to(x, *, shape):
     Each element counts once, so each receives the whole gradient.
     """
     lead, kept = sum_axes(x.shape, shape)
+    total = np.add.reduce if type(x) is np.ndarray and x.dtype.kind == "f" else np.sum
     if lead:
-        x = x.sum(axis=lead)
+        x = total(x, axis=lead)
         kept = tuple(i - len(lead) for i in kept)
-    return x.sum(axis=kept, keepdims=True) if kept else x
+    return total(x, axis=kept, keepdims=True) if kept else x
 
 
 @operation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -22,6 +23,8 @@ __all__ = [
 def _share(out, x, axis):
     """Each element's share of the sum of exponentials: the softmax."""
     total = restored(out, x, axis)
+    if type(x) is np.ndarray and np.isfinite(total).all():  # as nearly always
+        return np.exp(x - total)
     nothing = total == -math.inf
     return where(nothing, 0.0, exp(x - where(nothing, 0.0, total)))
 
@@ -39,8 +42,10 @@ def logsumexp(x, *, axis=None, keepdims=False):
     if not count(x, axis):
         return np.sum(x, axis=axis, keepdims=keepdims) - math.inf  # the logarithm of nothing
     top = np.max(x, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore"):  # all elements -inf
+    usual = type(x) is np.ndarray and np.isfinite(top).all()
+    if not usual:
+        top = np.where(np.isfinite(top), top, 0)
+    with nullcontext() if usual else np.errstate(divide="ignore"):  # all elements may be -inf
         out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     if keepdims:
         return out

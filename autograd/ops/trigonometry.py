@@ -159,9 +159,16 @@ def _sinc_slope(out, x):
 
 @elementwise(
     d=(lambda out, x: _sinc_slope(out, x),),
-    scalar=lambda x: float(np.sinc(x)),
+    scalar=lambda x: _sinc_of_float(x),
     latex=r"\operatorname{{sinc}}\left({x}\right)",
 )
 def sinc(x):
     """Sine of pi x over pi x. It is flat at 0 and ripples away on both sides."""
     return np.sinc(x)
+
+
+def _sinc_of_float(x):
+    turn = math.pi * x
+    if turn == 0.0:
+        return 1.0
+    return math.sin(turn) / turn if math.fabs(turn) < math.inf else turn - turn

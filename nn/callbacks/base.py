@@ -121,7 +121,10 @@ class Monitor:
         """Find the figure of the epoch that ends."""
         if self.name not in run.logs:
             self.check(run)
-            raise ValueError(f"{self.asked_by}: nothing put {self.name!r} into run.logs")
+            raise ValueError(
+                f"{self.asked_by}: nothing put {self.name!r} into run.logs; there are "
+                f"{', '.join(run.logs)}"
+            )
         return float(run.logs[self.name])
 
     def better(self, figure: float) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "at_least_zero",
     "batched",
     "fitting_bias",
+    "looked_up",
     "padding_of",
     "probability",
     "real",
@@ -65,6 +66,28 @@ def sizes_of(asked_by: str, what: str, given: Any, axes: int, least: int = 1) ->
             f"or {axes} of them"
         )
     return tuple(int(number) for number in several)
+
+
+def looked_up(function: Any, *given: Any) -> Any:
+    """Call a function that keeps its answers, with what people give: lists, too.
+
+    Args:
+        function: Made with ``functools.lru_cache``.
+        given: Its arguments; what cannot be looked up, such as a list, is worked out anew.
+
+    Returns:
+        Its answer.
+
+    Example:
+        >>> from functools import lru_cache
+        >>> looked_up(lru_cache(len), (1, 2)), looked_up(lru_cache(len), [1, 2, 3])
+        (2, 3)
+    """
+    try:
+        hash(given)
+    except TypeError:
+        return function.__wrapped__(*given)
+    return function(*given)
 
 
 def padding_of(

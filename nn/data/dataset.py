@@ -169,7 +169,7 @@ class ConcatDataset(Dataset[Any]):
             if place < len(dataset):
                 return dataset[place]
             place -= len(dataset)
-        raise IndexError("ConcatDataset: a dataset became shorter while it was read")
+        raise IndexError("ConcatDataset: a dataset became shorter; leave it alone while it is read")
 
     def __repr__(self) -> str:
         return f"ConcatDataset({len(self)} examples of {len(self.datasets)} datasets)"
@@ -202,7 +202,9 @@ def _in_range(asked_by: str, index: Any, size: int) -> int:
             f"{asked_by}: index {index!r} came, a {type(index).__name__}: a whole number is needed"
         ) from None
     if not -size <= number < size:
-        raise IndexError(f"{asked_by}: index {number} came and there are {size} examples")
+        raise IndexError(
+            f"{asked_by}: index {number} came and there are {size} examples; they count from 0"
+        )
     return number % size
 
 

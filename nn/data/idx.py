@@ -56,7 +56,7 @@ def read_idx(path: str | os.PathLike[str], limit: int = 2**30) -> npt.NDArray[An
     path = Path(path)
     with path.open("rb") as plain:
         if not stat.S_ISREG(os.fstat(plain.fileno()).st_mode):
-            raise SavedFileError(f"read_idx: {path} is no plain file")
+            raise SavedFileError(f"read_idx: {path} is no plain file; give the path of one")
         packed = plain.read(2) == b"\x1f\x8b"
         plain.seek(0)
         try:
@@ -79,7 +79,9 @@ class _NotSo(Exception):
 def _read(file: BinaryIO, limit: int) -> npt.NDArray[Any]:
     head = file.read(4)
     if len(head) < 4:
-        raise _NotSo(f"is cut off: it has {len(head)} bytes and the header begins with 4")
+        raise _NotSo(
+            f"is cut off: it has {len(head)} bytes and the header begins with 4; get it again"
+        )
     if head[:2] != b"\0\0" or head[2] not in KINDS:
         raise _NotSo(
             f"is no IDX file: it begins with the bytes {head.hex(' ')}, and 00 00, the kind of "
@@ -91,12 +93,12 @@ def _read(file: BinaryIO, limit: int) -> npt.NDArray[Any]:
     if len(sizes) < 4 * axes:
         raise _NotSo(
             f"is cut off: its header ends after {4 + len(sizes)} bytes, for {axes} axes "
-            f"{4 + 4 * axes} are needed"
+            f"{4 + 4 * axes} are needed; get it again"
         )
     shape = struct.unpack(f">{axes}I", sizes)
     length = math.prod(shape) * dtype.itemsize
     if not 0 < axes <= 8:
-        raise _NotSo(f"has {axes} axes: 1 to 8 are needed")
+        raise _NotSo(f"has {axes} axes; 1 to 8 are needed")
     if length > limit:
         raise _NotSo(
             f"says that it holds shape {shape}, {length} bytes, and the limit is {limit}: it is "
@@ -106,12 +108,12 @@ def _read(file: BinaryIO, limit: int) -> npt.NDArray[Any]:
     if len(numbers) < length:
         raise _NotSo(
             f"is cut off: shape {shape} of {dtype.name} takes {length} bytes after the header and "
-            f"{len(numbers)} are there"
+            f"{len(numbers)} are there; get it again"
         )
     if len(numbers) > length:
         raise _NotSo(
             f"goes on after its end: shape {shape} of {dtype.name} takes {length} bytes after the "
-            "header and more are there"
+            "header and more are there; get it again"
         )
     array = np.frombuffer(bytes(numbers), dtype).reshape(shape)
     return array.astype(dtype.newbyteorder("="))  # a copy that may be written to

@@ -92,7 +92,8 @@ def _from_npz(file: Path, part: str) -> Images:
     missing = [name for name in (f"x_{part}", f"y_{part}") if name not in arrays]
     if missing:
         raise SavedFileError(
-            f"mnist: {file} has no {' and no '.join(missing)}, but {', '.join(arrays) or 'nothing'}"
+            f"mnist: {file} has no {' and no '.join(missing)}, but "
+            f"{', '.join(arrays) or 'nothing'}; give the mnist.npz of Keras"
         )
     return _checked(file.name, arrays[f"x_{part}"], arrays[f"y_{part}"], str(file))
 

@@ -85,4 +85,7 @@ def _next(queue: Queue[tuple[str, Any]], worker: threading.Thread) -> tuple[str,
             return queue.get(timeout=_PATIENCE)  # with a time limit, so that Ctrl-C is heard
         except Empty:
             if not worker.is_alive() and queue.empty():
-                raise RuntimeError("prefetch: the thread ended without a word") from None
+                raise RuntimeError(
+                    "prefetch: the thread ended without a word; read the data without prefetch to "
+                    "see why"
+                ) from None

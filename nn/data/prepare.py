@@ -124,7 +124,9 @@ def standardize(
                     f"{table.shape[1:]}: they must be the same"
                 )
         if not np.all(spread > 0):
-            raise ValueError("standardize: scale holds a number that is not above 0")
+            raise ValueError(
+                "standardize: scale holds a number that is not above 0; 1 leaves a column as it is"
+            )
     return (table - centre) / spread, centre, spread
 
 

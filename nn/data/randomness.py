@@ -84,7 +84,8 @@ def restore_generators(
             trial.state = state[name]
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(
-                f"{asked_by}: the state of {name} does not fit a {type(trial).__name__}: {error}"
+                f"{asked_by}: the state of {name} does not fit a {type(trial).__name__}; give one "
+                f"that such a generator gave ({error})"
             ) from error
     for name, source in generators.items():
         source.bit_generator.state = state[name]

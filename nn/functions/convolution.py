@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograd import OPS, ShapeError, reshape
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import Padding, Sizes, at_least_one, batched, padding_of, sizes_of
+from nn.checks.sizes import (
+    Padding,
+    Sizes,
+    at_least_one,
+    batched,
+    looked_up,
+    padding_of,
+    sizes_of,
+)
 from nn.functions import value_grids, value_windows
 
 __all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"]
@@ -101,27 +110,37 @@ def _conv(
     name: str, axes: int, x: Any, weight: Any, bias: Any, stride: Sizes, padding: Padding,
     dilation: Sizes, groups: int, fused: bool,
 ) -> Any:  # fmt: skip
-    steps, holes = (
-        sizes_of(name, "stride", stride, axes),
-        sizes_of(name, "dilation", dilation, axes),
-    )
-    groups = at_least_one(name, "groups", groups)
     if not value_grids.holds_values(weight):
         weight = numbers_of(f"{name}: weight", weight)
-    window = value_grids.shape_of(weight)[2:]
-    if len(window) != axes:
-        raise ShapeError(
-            f"{name}: kernels of shape {value_grids.shape_of(weight)} came; "
-            f"(out, channels / groups, {', '.join('size' for _ in range(axes))}) is needed"
-        )
-    around = padding_of(name, padding, window, steps, holes)
+    kernels = value_grids.shape_of(weight)
+    settings = looked_up(_settings, name, axes, kernels, stride, padding, dilation, groups)
     if value_grids.holds_values(x) or value_grids.holds_values(weight):
+        steps, around, holes, _ = settings.values()
         return value_windows.convolve(x, weight, bias, steps, around, holes, groups, fused)
     x, alone = batched(name, x, axes)
-    out = OPS["conv"](x, weight, stride=steps, padding=around, dilation=holes, groups=groups)
-    if bias is not None:
-        out = out + _column(name, bias, out.shape[1], axes)
+    if bias is None:
+        out = OPS["conv"](x, weight, **settings)
+    else:
+        out = OPS["conv_bias"](x, weight, _fitting_bias(name, bias, kernels[0]), **settings)
     return out[0] if alone else out
+
+
+@lru_cache(maxsize=256, typed=True)
+def _settings(
+    name: str, axes: int, kernels: tuple[int, ...], stride: Sizes, padding: Padding,
+    dilation: Sizes, groups: int,
+) -> dict[str, Any]:  # fmt: skip
+    """What the operation is told, from what people write; worked out once for a layer."""
+    steps = sizes_of(name, "stride", stride, axes)
+    holes = sizes_of(name, "dilation", dilation, axes)
+    groups = at_least_one(name, "groups", groups)
+    if len(kernels) != axes + 2:
+        raise ShapeError(
+            f"{name}: kernels of shape {kernels} came; "
+            f"(out, channels / groups, {', '.join('size' for _ in range(axes))}) is needed"
+        )
+    around = padding_of(name, padding, kernels[2:], steps, holes)
+    return {"stride": steps, "padding": around, "dilation": holes, "groups": groups}
 
 
 def conv_transpose1d(
@@ -206,7 +225,9 @@ def _transposed(
             f"and {axes + 2} axes are needed"
         )
     if any(m >= max(s, d) for m, s, d in zip(more, steps, holes, strict=True)):
-        raise ShapeError(f"{name}: output_padding={more} must be smaller than stride or dilation")
+        raise ShapeError(
+            f"{name}: output_padding={more} came; it must be smaller than stride or dilation"
+        )
     size = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + 1 + m
         for n, s, p, d, k, m in zip(x.shape[2:], steps, cut, holes, window, more, strict=True)
@@ -226,12 +247,13 @@ def _transposed(
         inside = (slice(None), slice(None), *middle)
         out = out[inside]
     if bias is not None:
-        out = out + _column(name, bias, out.shape[1], axes)
+        column = (out.shape[1], *(1,) * axes)  # each is added to its own channel
+        out = out + reshape(_fitting_bias(name, bias, out.shape[1]), column)
     return out[0] if alone else out
 
 
-def _column(name: str, bias: Any, count: int, axes: int) -> Any:
-    """The biases so that each is added to its own channel."""
+def _fitting_bias(name: str, bias: Any, count: int) -> Any:
+    """The biases, one for each channel of the result."""
     if np.shape(bias) != (count,):
         raise ShapeError(f"{name}: a bias of shape {np.shape(bias)} came; ({count},) is needed")
-    return reshape(bias, (count, *(1,) * axes))
+    return bias

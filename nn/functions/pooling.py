@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograd import OPS, ShapeError, concatenate
 from autograd import mean as mean_of
-from nn.checks.sizes import Sizes, batched, sizes_of
+from nn.checks.sizes import Sizes, batched, looked_up, sizes_of
 from nn.functions import value_grids, value_windows
 
 __all__ = [
@@ -61,20 +63,39 @@ def _max_pool(
     name: str, axes: int, x: Any, kernel_size: Sizes, stride: Sizes | None, padding: Sizes,
     dilation: Sizes,
 ) -> Any:  # fmt: skip
-    window, steps, around = _pooling(name, axes, kernel_size, stride, padding)
-    holes = sizes_of(name, "dilation", dilation, axes)
+    laid = looked_up(_max_settings, name, axes, kernel_size, stride, padding, dilation)
     if value_grids.holds_values(x):
+        window, steps, around, holes = laid.values()
         return value_windows.pool(name, x, window, steps, around, holes, OPS["max"])
     x, alone = batched(name, x, axes)
-    for size, k, s, (p, _), d in zip(x.shape[2:], window, steps, around, holes, strict=True):
+    if any(map(any, laid["padding"])):
+        _see_something(name, x.shape, **laid)
+    out = OPS["max_pool"](x, **laid)
+    return out[0] if alone else out
+
+
+@lru_cache(maxsize=256, typed=True)
+def _max_settings(
+    name: str, axes: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any
+) -> dict[str, Any]:
+    """What the operation is told, from what people write; worked out once for a layer."""
+    window, steps, around = looked_up(_pooling, name, axes, kernel_size, stride, padding)
+    holes = sizes_of(name, "dilation", dilation, axes)
+    return {"window": window, "stride": steps, "padding": around, "dilation": holes}
+
+
+def _see_something(
+    name: str, shape: Any, window: Any, stride: Any, padding: Any, dilation: Any
+) -> None:
+    """Refuse windows in which nothing stands but padding."""
+    for size, k, s, (p, _), d in zip(shape[2:], window, stride, padding, dilation, strict=True):
         starts = range(-p, min(0, size + p - d * (k - 1)), s)  # of windows that begin before x
         if any(all(not 0 <= at + j * d < size for j in range(k)) for at in starts):
             raise ShapeError(
-                f"{name}: x of shape {x.shape} came; a window of {window} with "
-                f"dilation={dilation} and padding={padding} would see nothing but padding"
+                f"{name}: x of shape {shape} came; a window of {window} with "
+                f"dilation={dilation} and padding={tuple(p for p, _ in padding)} would see "
+                "nothing but padding"
             )
-    out = OPS["max_pool"](x, window=window, stride=steps, padding=around, dilation=holes)
-    return out[0] if alone else out
 
 
 def avg_pool1d(
@@ -119,25 +140,21 @@ def _avg_pool(
     name: str, axes: int, x: Any, kernel_size: Sizes, stride: Sizes | None, padding: Sizes,
     count_include_pad: bool,
 ) -> Any:  # fmt: skip
-    window, steps, around = _pooling(name, axes, kernel_size, stride, padding)
+    window, steps, around = looked_up(_pooling, name, axes, kernel_size, stride, padding)
     ones = (1,) * axes
     if value_grids.holds_values(x):
         edge = 0.0 if count_include_pad else None
         return value_windows.pool(name, x, window, steps, around, ones, mean_of, edge)
     x, alone = batched(name, x, axes)
-    columns = OPS["im2col"](x, window=window, stride=steps, padding=around, dilation=ones)
-    inside = tuple(range(2, 2 + axes))
-    if count_include_pad or not any(map(any, around)):
-        out = mean_of(columns, axis=inside)
-    else:
-        counted = OPS["im2col"](
-            np.ones((1, 1, *x.shape[2:]), x.dtype),
-            window=window, stride=steps, padding=around, dilation=ones,
-        )  # fmt: skip
-        out = columns.sum(axis=inside) / counted.sum(axis=inside)
+    options = {"window": window, "stride": steps, "padding": around, "dilation": ones}
+    counted: Any = math.prod(window)
+    if any(map(any, around)) and not count_include_pad:
+        counted = OPS["sum_pool"](np.ones((1, 1, *x.shape[2:]), x.dtype), **options)
+    out = OPS["sum_pool"](x, **options) / counted
     return out[0] if alone else out
 
 
+@lru_cache(maxsize=256, typed=True)
 def _pooling(
     name: str, axes: int, kernel_size: Any, stride: Any, padding: Any
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[tuple[int, int], ...]]:
@@ -187,7 +204,9 @@ def _adaptive(name: str, axes: int, x: Any, output_size: Sizes) -> Any:
     for axis, count in enumerate(wanted, start=2):
         size = x.shape[axis]
         if size < 1:
-            raise ShapeError(f"{name}: x of shape {x.shape} came; an axis is empty")
+            raise ShapeError(
+                f"{name}: x of shape {x.shape} came; at least one element per axis is needed"
+            )
         # window i reaches from floor(i n / count) to ceil((i + 1) n / count), as in PyTorch
         pieces = []
         for i in range(count):

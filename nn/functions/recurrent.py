@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd import (
-    ShapeError,
-    concatenate,
-    matmul,
-    relu,
-    sigmoid,
-    stack,
-    tanh,
-    transpose,
-    where,
-    zeros,
-)
+from autograd import OPS, ShapeError, concatenate, transpose, where
+from autograd.ops.recurrent import SQUASHED, entering, gru_step, lstm_step, plain_step
 from nn.checks.choices import check_name
 from nn.checks.numbers import node_of, numbers_of
 from nn.functions.dropping import dropout
@@ -24,7 +15,6 @@ from nn.functions.dropping import dropout
 __all__ = ["KINDS", "Kind", "Weights", "gru_cell", "lstm_cell", "rnn_cell", "sweep"]
 
 State: TypeAlias = tuple[Any, ...]
-_CHUNK = 8
 
 
 class Weights(NamedTuple):
@@ -43,55 +33,32 @@ class Weights(NamedTuple):
     bias_hh: Any = None
 
 
-def _plain_step(squash: Callable[[Any], Any]) -> Callable[..., State]:
-    def step(entering: Any, state: State, turned: Any, bias: Any) -> State:
-        return (squash(entering + matmul(state[0], turned)),)
-
-    return step
-
-
-def _lstm_step(entering: Any, state: State, turned: Any, bias: Any) -> State:
-    h, c = state
-    n = h.shape[-1]
-    gates = entering + matmul(h, turned)
-    opened = sigmoid(gates)  # one node for three gates; its share of the fourth is not used
-    new = tanh(gates[..., 2 * n : 3 * n])
-    c = opened[..., n : 2 * n] * c + opened[..., :n] * new
-    return opened[..., 3 * n :] * tanh(c), c
-
-
-def _gru_step(entering: Any, state: State, turned: Any, bias: Any) -> State:
-    (h,) = state
-    n = h.shape[-1]
-    back = matmul(h, turned)
-    back = back if bias is None else back + bias  # the reset gate dims this bias, too
-    opened = sigmoid(entering[..., : 2 * n] + back[..., : 2 * n])
-    new = tanh(entering[..., 2 * n :] + opened[..., :n] * back[..., 2 * n :])
-    return (new + opened[..., n:] * (h - new),)
-
-
 class Kind(NamedTuple):
     """One kind of recurrent network.
 
     Attributes:
         step: From what enters, the state, the turned weights and a bias to the new state.
+        sequence: The same step all along a sequence, as one op, and its settings.
         gates: How many times the hidden size a step computes.
         states: How many arrays its state has.
         own_bias: Whether the bias of the state enters at another place than that of the inputs.
     """
 
     step: Callable[..., State]
+    sequence: Callable[..., Any]
     gates: int
     states: int = 1
     own_bias: bool = False
 
 
 KINDS = {
-    "tanh": Kind(_plain_step(tanh), 1),
-    "relu": Kind(_plain_step(relu), 1),
-    "lstm": Kind(_lstm_step, 4, states=2),
-    "gru": Kind(_gru_step, 3, own_bias=True),
+    name: Kind(
+        partial(plain_step, squash=squash), partial(OPS["rnn_sequence"], nonlinearity=name), 1
+    )
+    for name, squash in SQUASHED.items()
 }
+KINDS["lstm"] = Kind(lstm_step, OPS["lstm_sequence"], 4, states=2)
+KINDS["gru"] = Kind(gru_step, OPS["gru_sequence"], 3, own_bias=True)
 
 
 def rnn_cell(
@@ -213,19 +180,10 @@ def _one_step(name: str, kind: Kind, x: Any, state: State, weights: Weights) -> 
             f"{name}: a state of the shapes {before} came with x of shape {came}; "
             f"{kind.states} of {(*came[:-1], hidden)} are needed"
         )
-    entering, turned, bias = _prepared(kind, x, weights)
-    return kind.step(entering, tuple(node_of(name, part) for part in state), turned, bias)
-
-
-def _prepared(kind: Kind, x: Any, weights: Weights) -> tuple[Any, Any, Any]:
-    """All that does not wait for the state, in one product; the weights of the state, turned."""
-    entering = matmul(x, transpose(weights.weight_ih))
-    first, second = weights.bias_ih, weights.bias_hh
-    own = second if kind.own_bias else None
-    joined = [bias for bias in (first, second) if bias is not None and bias is not own]
-    if joined:
-        entering = entering + (joined[0] if len(joined) == 1 else joined[0] + joined[1])
-    return entering, transpose(weights.weight_hh), own
+    own, joined = (weights.bias_hh, None) if kind.own_bias else (None, weights.bias_hh)
+    entered = entering(x, weights.weight_ih, (weights.bias_ih, joined))
+    nodes = tuple(node_of(name, part) for part in state)
+    return kind.step(entered, nodes, transpose(weights.weight_hh), own)
 
 
 def sweep(
@@ -255,49 +213,20 @@ def sweep(
     last: list[State] = []
     if present is not None:
         x = where(present[..., None], x, 0.0)  # so that not even NaN there reaches a gradient
+        present.flags.writeable = False  # then no op needs a copy of its own
     for number, directions in enumerate(layers):
         if number and drop:
             x = dropout(x, drop)
         runs = []
         for backwards, weights in enumerate(directions):
-            if states is None:
-                sizes = (x.shape[1], weights.weight_hh.shape[1])
-                state: State = (zeros(sizes, dtype=weights.weight_hh.dtype),) * kind.states
-            else:
-                state = tuple(part[len(last)] for part in states)
-            outputs, state = _one_direction(kind, x, state, weights, present, bool(backwards))
-            runs.append(outputs)
-            last.append(state)
+            state = (0.0,) * kind.states if states is None else [s[len(last)] for s in states]
+            biases = [0.0 if bias is None else bias for bias in weights[2:]]
+            out = kind.sequence(
+                x, *weights[:2], *biases, *state, backwards=bool(backwards), present=present
+            )
+            parts = (out,) if kind.states == 1 else tuple(out)
+            runs.append(parts[0] if present is None else where(present[..., None], parts[0], 0.0))
+            end = slice(0, 1) if backwards else slice(len(x) - 1, None)
+            last.append(tuple(part[end] for part in parts))
         x = runs[0] if len(runs) == 1 else concatenate(runs, axis=-1)
-    return x, tuple(stack(parts) for parts in zip(*last, strict=True))
-
-
-def _one_direction(
-    kind: Kind, x: Any, state: State, weights: Weights, present: Any, backwards: bool
-) -> tuple[Any, State]:
-    entering, turned, bias = _prepared(kind, x, weights)
-    steps = list(enumerate(_unstacked(entering)))
-    outputs: list[Any] = [None] * len(steps)
-    for t, part in reversed(steps) if backwards else steps:
-        new = kind.step(part, state, turned, bias)
-        if present is not None and not present[t].all():
-            here = present[t][:, None]
-            new = tuple(where(here, a, b) for a, b in zip(new, state, strict=True))
-        state = new
-        outputs[t] = state[0]
-    y = stack(outputs)
-    return y if present is None else where(present[..., None], y, 0.0), state
-
-
-def _unstacked(x: Any) -> list[Any]:
-    """The steps of a sequence, cut out in two stages or more.
-
-    What a cut sends back is as large as what it was cut from, zeros around it: cut one by one from
-    the whole, a sequence of twice the length would take four times the time.
-    """
-    if len(x) <= _CHUNK:
-        return [x[t] for t in range(len(x))]
-    size = _CHUNK
-    while size * _CHUNK < len(x):
-        size *= _CHUNK
-    return [step for t in range(0, len(x), size) for step in _unstacked(x[t : t + size])]
+    return x, tuple(p[0] if len(p) == 1 else concatenate(p) for p in zip(*last, strict=True))

@@ -64,7 +64,9 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     for i in range(len(numbers) // 2):
         pairs[-1 - i] = (int(numbers[2 * i]), int(numbers[2 * i + 1]))
     if any(n + before + after < 0 for n, (before, after) in zip(x.shape, pairs, strict=True)):
-        raise ShapeError(f"pad: {pad!r} came for x of shape {x.shape}; it cuts off more than all")
+        raise ShapeError(
+            f"pad: {pad!r} came for x of shape {x.shape}; it cuts off more than all: give less"
+        )
     if mode == "constant":
         inner = tuple(
             slice(max(-before, 0), n - max(-after, 0))
@@ -175,7 +177,9 @@ def _wanted(
         )
     wanted = tuple(int(n * factor) for n, factor in zip(old, factors, strict=True))
     if min(wanted) < 1:
-        raise ValueError(f"interpolate: scale_factor={scale_factor} leaves nothing of {old}")
+        raise ValueError(
+            f"interpolate: scale_factor={scale_factor} leaves nothing of {old}; give a larger one"
+        )
     return wanted, factors
 
 

@@ -168,8 +168,8 @@ def pad_packed_sequence(
     steps = len(sizes) if total_length is None else total_length
     if steps < len(sizes):
         raise ValueError(
-            f"pad_packed_sequence: total_length={total_length} came, but a sequence has "
-            f"{len(sizes)} steps"
+            f"pad_packed_sequence: total_length={total_length} came; needs at least {len(sizes)} "
+            "steps, for the longest sequence"
         )
     back = np.arange(len(counts))
     order = back if sequence.sorted_indices is None else np.asarray(sequence.sorted_indices)

@@ -50,7 +50,9 @@ def shape_of(thing: Any) -> tuple[int, ...]:
         return np.shape(thing) if not isinstance(thing, Value) else ()
     shapes = {shape_of(item) for item in thing}
     if len(shapes) > 1:
-        raise ShapeError(f"a grid has rows of unequal length: shapes {sorted(shapes)} came")
+        raise ShapeError(
+            f"grid: rows of unequal length came, of shapes {sorted(shapes)}; all must be equal"
+        )
     return (len(thing), *(shapes.pop() if shapes else ()))
 
 

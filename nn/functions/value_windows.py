@@ -50,7 +50,7 @@ def convolve(
     kernels, starts = _cells(lists_of(weight)), lists_of(bias)
     out, inputs, *window = kernels.shape
     if starts is not None and len(starts) != out:
-        raise ShapeError(f"{name}: {len(starts)} biases came for {out} kernels")
+        raise ShapeError(f"{name}: {len(starts)} biases came for {out} kernels; give one for each")
 
     def one_image(image: Any) -> list[Any]:
         if inputs * groups != len(image) or out % groups:
@@ -155,7 +155,10 @@ def _places(
     """For every window where it lies, as slices."""
     spans = [d * (k - 1) + 1 for k, d in zip(window, dilation, strict=True)]
     if any(n < span for n, span in zip(size, spans, strict=True)):
-        raise ShapeError(f"{asked_by}: a window of {tuple(spans)} does not fit into {tuple(size)}")
+        raise ShapeError(
+            f"{asked_by}: a window of {tuple(spans)} does not fit into {tuple(size)}; use a "
+            "smaller one"
+        )
     counts = [(n - w) // step + 1 for n, w, step in zip(size, spans, stride, strict=True)]
     places = np.empty(counts, object)
     for place in np.ndindex(*counts):

@@ -34,7 +34,9 @@ def fill(weights: _Weights, draw: Callable[[tuple[int, ...]], Any]) -> _Weights:
         return weights
     if not isinstance(weights, Tensor):
         raise TypeError(f"init: {type(weights).__name__} came; a Parameter or Tensor is needed")
-    weights.data = draw(weights.shape).astype(weights.dtype)
+    drawn = np.empty_like(weights.numpy(), subok=False)  # in the same order in memory
+    drawn[...] = draw(weights.shape)
+    weights.data = drawn
     return weights
 
 

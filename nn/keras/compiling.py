@@ -70,7 +70,7 @@ class Compiled:
         if self.optimizer is None and self.make is not None:
             self.optimizer = self.make(model.parameters())
         if self.optimizer is None:
-            raise ValueError("compile: no optimizer came")
+            raise ValueError("compile: no optimizer came; give one, such as optimizer='adam'")
         return self.optimizer
 
 

@@ -70,7 +70,8 @@ class Input(Module):
     def __array__(self, *args: Any, **settings: Any) -> Any:
         """Say what to write instead of Keras' functional API, which calls layers with an Input."""
         raise TypeError(
-            "an Input came, as in Keras' functional API, which is not supported: put the layers "
+            "Input: it came into a layer, as in Keras' functional API, which is not supported: put "
+            "layers "
             "into Sequential([Input((8,)), Dense(6), ...]), or write a class of nn.Model with "
             "def forward(self, x)"
         )

@@ -34,7 +34,9 @@ class _OfCompile:
             return self
         kept = vars(model).get("_compiled")
         if kept is None:
-            raise AttributeError(f"{type(model).__name__} has no {self.name} before compile(...)")
+            raise AttributeError(
+                f"{type(model).__name__}: no {self.name} before compile(...); call it first"
+            )
         return kept.names if self.name == "metrics_names" else kept.optimizer
 
 
@@ -130,7 +132,8 @@ class Model(Weights):
             shuffle: Whether each epoch has an order of its own.
             seed: For that order.
             verbose: 0 for nothing, 1 for a progress bar, 2 for a line per epoch; "auto" for a bar
-                in a terminal or notebook.
+                in a terminal or notebook. Where something is shown, the linter looks for mistakes
+                (``autograd.lint``) and prints what it found at the end.
             checkpoint: See ``nn.fit``.
             resume: See ``nn.fit``.
 
@@ -165,6 +168,7 @@ class Model(Weights):
             sample_weight=sample_weight, initial_epoch=initial_epoch, callbacks=watching,
             checkpoint=checkpoint, resume=resume,
             progress=None if verbose == "auto" else verbose == 1,
+            lint=None if verbose == "auto" else verbose != 0,
         )  # fmt: skip
 
     def evaluate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from autograd import exp
+from autograd import Tensor, exp
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import number_or_numbers, numbers_of
@@ -45,6 +45,8 @@ class Activation(Module):
 
     def forward(self, x: Any) -> Any:
         """Apply the function; to every Value in lists of such."""
+        if type(x) is Tensor:
+            return type(self).function(x, **self.settings)
         if isinstance(x, (list, tuple)) and holds_values(x):
             return each(type(self).function, x, **self.settings)
         return type(self).function(number_or_numbers(self, x), **self.settings)

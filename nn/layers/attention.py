@@ -75,7 +75,8 @@ class MultiheadAttention(Module):
         self.vdim = embed_dim if vdim is None else at_least_one(name, "vdim", vdim)
         if embed_dim % num_heads:
             raise ShapeError(
-                f"{name}: embed_dim={embed_dim} cannot be divided among num_heads={num_heads}"
+                f"{name}: embed_dim={embed_dim} cannot be divided among num_heads={num_heads}; "
+                "give a multiple of it"
             )
         self.dropout, self.batch_first = probability(name, "dropout", dropout), batch_first
         self.head_dim = embed_dim // num_heads

@@ -176,7 +176,10 @@ class Sequential(Model):
     def __setitem__(self, index: int | str, module: Module) -> None:
         name = index if isinstance(index, str) else list(self._modules)[index]
         if name not in self._modules:
-            raise KeyError(f"Sequential: {name!r} is none of {', '.join(self._modules)}")
+            raise KeyError(
+                f"Sequential: there is no {name!r}; there are "
+                f"{', '.join(self._modules) or 'no modules'}"
+            )
         self._change({**self._modules, name: _checked(module)})
 
     def __delitem__(self, index: int) -> None:

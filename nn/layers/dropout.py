@@ -6,7 +6,7 @@ from typing import Any
 
 from nn import functional
 from nn.checks.sizes import probability
-from nn.init import Generator
+from nn.init import Generator, generator_of
 from nn.modules.module import Module
 
 __all__ = ["Dropout", "Dropout1d", "Dropout2d"]
@@ -18,7 +18,7 @@ class Dropout(Module):
     Args:
         p: The probability, from 0 to 1.
         inplace: PyTorch's switch, which changes nothing here.
-        generator: The source of randomness; by default what ``manual_seed`` set.
+        generator: The source of randomness, or a seed; by default what ``manual_seed`` set.
 
     Raises:
         ValueError: If p is no probability.
@@ -40,7 +40,8 @@ class Dropout(Module):
         self, p: float = 0.5, inplace: bool = False, *, generator: Generator = None
     ) -> None:
         self.p = probability(type(self).__name__, "p", p)
-        self.generator = generator
+        # a seed is made a source once: else every call would drop the same places
+        self.generator = None if generator is None else generator_of(generator)
 
     def forward(self, x: Any) -> Any:
         """Drop."""

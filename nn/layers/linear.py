@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError
+from autograd import OPS, ShapeError, Tensor
 from nn.checks.numbers import float_kind, numbers_of
 from nn.checks.sizes import at_least_one
-from nn.functional import linear
 from nn.functions.value_grids import holds_values, weigh
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter
 
 __all__ = ["Linear"]
+
+_weighted = OPS["linear"]
+_NO_SETTINGS: dict[str, Any] = {}
 
 
 class Linear(Module):
@@ -63,11 +65,10 @@ class Linear(Module):
         source = generator_of(generator)
         bound = 1.0 / math.sqrt(in_features)
         kind = float_kind(type(self).__name__, dtype)
-        self.weight = Parameter(np.zeros((out_features, in_features), kind))
+        # in memory as (in, out): the product with a batch reads it as it lies, a third faster
+        self.weight = Parameter(np.zeros((in_features, out_features), kind).T)
         self.bias = Parameter(np.zeros(out_features, kind)) if bias else None
         uniform_(self.weight, -bound, bound, source)
-        # by columns: then Wᵀ, and the gradient that comes back through it, lie as arithmetic walks
-        self.weight.data = np.asfortranarray(self.weight.data)
         if self.bias is not None:
             uniform_(self.bias, -bound, bound, source)
 
@@ -83,16 +84,23 @@ class Linear(Module):
         Raises:
             ShapeError: If the last axis has another length.
         """
-        if isinstance(x, (list, tuple)) and holds_values(x):
-            return weigh(x, self.weight, self.bias)
-        x = numbers_of(self, x)
+        if type(x) is not Tensor:
+            if isinstance(x, (list, tuple)) and holds_values(x):
+                return weigh(x, self.weight, self.bias)
+            x = numbers_of(self, x)
         shape = x.shape
         if not shape or shape[-1] != self.in_features:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; its last axis must have "
                 f"{self.in_features} elements"
             )
-        return linear(x, self.weight, self.bias)
+        given = (x, self.weight, 0.0 if self.bias is None else self.bias)
+        # nothing has to be sorted out for a Tensor
+        return (
+            Tensor.apply_op(_weighted, given, _NO_SETTINGS)
+            if type(x) is Tensor
+            else _weighted(*given)
+        )
 
     def extra_repr(self) -> str:
         """The sizes."""

@@ -167,7 +167,10 @@ class ModuleDict(Module):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._modules:
-            raise KeyError(f"{name!r} is none of {', '.join(self._modules) or 'no modules'}")
+            raise KeyError(
+                f"ModuleDict: there is no {name!r}; there are "
+                f"{', '.join(self._modules) or 'no modules'}"
+            )
         return self._modules[name]
 
     def __setitem__(self, name: str, module: Module) -> None:

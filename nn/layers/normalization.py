@@ -275,7 +275,8 @@ class GroupNorm(Module):
         self.num_channels = at_least_one("GroupNorm", "num_channels", num_channels)
         if num_channels % num_groups:
             raise ShapeError(
-                f"GroupNorm: {num_channels} channels cannot be dealt out to {num_groups} groups"
+                f"GroupNorm: {num_channels} channels cannot be dealt out to {num_groups} groups; "
+                "give a number that divides the channels"
             )
         self.eps = at_least_zero("GroupNorm", "eps", eps)
         kind = float_kind(type(self).__name__, dtype)

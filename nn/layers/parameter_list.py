@@ -154,7 +154,7 @@ class ParameterDict(Module):
     def __getitem__(self, name: str) -> Any:
         if name not in self._parameters:
             known = ", ".join(self._parameters) or "no parameters"
-            raise KeyError(f"{name!r} is none of {known}")
+            raise KeyError(f"ParameterDict: there is no {name!r}; there are {known}")
         return self._parameters[name]
 
     def __setitem__(self, name: str, value: Any) -> None:

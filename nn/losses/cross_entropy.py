@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograd import (
+    OPS,
     ShapeError,
+    Tensor,
     Value,
     log_softmax,
     logsumexp,
@@ -19,7 +21,7 @@ from autograd import sum as total
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
 from nn.checks.sizes import probability, whole_number
-from nn.losses.pairs import as_targets, holds_values, labels_for, plain, reduced
+from nn.losses.pairs import all_below, as_targets, holds_values, labels_for, plain, reduced
 
 __all__ = ["cross_entropy", "nll_loss"]
 
@@ -62,9 +64,11 @@ def cross_entropy(
         >>> round(loss.item(), 6), z.grad  # the gradient is softmax(z) minus the truth
         (0.693147, array([[ 0.5, -0.5]]))
     """
-    probability("cross_entropy", "label_smoothing", label_smoothing)
-    check_name("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
-    if holds_values(logits):
+    if label_smoothing != 0.0:
+        probability("cross_entropy", "label_smoothing", label_smoothing)
+    if reduction != "mean":
+        check_name("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
+    if not isinstance(logits, Tensor) and holds_values(logits):
         if weight is not None:
             raise TypeError(
                 "cross_entropy: class weights came with Values; join them with "
@@ -79,12 +83,12 @@ def cross_entropy(
         )
     axis = 1 if len(shape) > 1 else 0
     places = shape[:axis] + shape[axis + 1 :]
-    wanted = plain(numbers_of("cross_entropy: targets", targets))
-    shares = log_softmax(logits, axis)
+    wanted = _as_array("cross_entropy: targets", targets)
     if wanted.shape == shape and wanted.dtype.kind == "f":
         if np.any(wanted < 0):
             lowest = np.min(wanted)
             raise ValueError(f"cross_entropy: probability {lowest} came; none may be negative")
+        shares = log_softmax(logits, axis)
         truth = as_targets(targets if getattr(targets, "requires_grad", False) else wanted, logits)
         if label_smoothing:
             truth = (1 - label_smoothing) * truth + label_smoothing / shape[axis]
@@ -92,10 +96,21 @@ def cross_entropy(
             by_class = _class_weights("cross_entropy", weight, shape[axis]).astype(shares.dtype)
             truth = truth * _along(by_class, axis, shape)
         return reduced("cross_entropy", -total(truth * shares, axis), reduction)
-    return _of_labels(
-        "cross_entropy", shares, wanted, axis, places, weight, ignore_index, reduction,
-        label_smoothing,
-    )  # fmt: skip
+    labels, by_class, counts = _known(
+        "cross_entropy", shape, wanted, axis, places, weight, ignore_index
+    )
+    _refuse_nothing("cross_entropy", labels, by_class, counts, ignore_index, reduction)
+    settings = {
+        "labels": labels,
+        "class_axis": axis,
+        "weight": by_class,
+        "counts": counts,
+        "smoothing": label_smoothing,
+        "reduction": reduction,
+    }
+    if isinstance(logits, Tensor):  # nothing has to be sorted out then
+        return Tensor.apply_op(OPS["cross_entropy"], (logits,), settings)
+    return OPS["cross_entropy"](logits, **settings)
 
 
 def nll_loss(
@@ -136,48 +151,59 @@ def nll_loss(
         raise ShapeError("nll_loss: a single number came; several classes are needed")
     axis = 1 if len(shape) > 1 else 0
     places = shape[:axis] + shape[axis + 1 :]
-    return _of_labels(
-        "nll_loss", log_probabilities, targets, axis, places, weight, ignore_index,
-        reduction, 0.0,
-    )  # fmt: skip
+    wanted = _as_array("nll_loss: labels", targets)
+    labels, by_class, counts = _known("nll_loss", shape, wanted, axis, places, weight, ignore_index)
+    check_name("nll_loss", "reduction", reduction, ("mean", "sum", "none"))
+    share = _refuse_nothing("nll_loss", labels, by_class, counts, ignore_index, reduction)
+    terms = -squeeze(take_along_axis(log_probabilities, np.expand_dims(labels, axis), axis), axis)
+    if share is not None:
+        terms = terms * share.astype(terms.dtype)
+    if reduction != "mean" or share is None:
+        return reduced("nll_loss", terms, reduction)
+    return total(terms) / float(np.sum(share))
 
 
-def _of_labels(
-    name: str, shares: Any, targets: Any, axis: int, places: tuple[int, ...], weight: Any,
-    ignore_index: int, reduction: str, smoothing: float,
-) -> Any:  # fmt: skip
-    """Minus the logarithm at the true class, with weights of classes and labels left out."""
-    classes = shares.shape[axis]
-    wanted = np.asarray(plain(numbers_of(f"{name}: labels", targets)))
-    whole_number(name, "ignore_index", ignore_index)
-    counts = None
-    if ignore_index < 0 or ignore_index >= classes or np.any(wanted == ignore_index):
+def _as_array(asked_by: str, targets: Any) -> Any:
+    """Targets as an array, as which they nearly always come."""
+    if type(targets) is np.ndarray and targets.dtype.kind in "fiub":
+        return targets
+    return np.asarray(plain(numbers_of(asked_by, targets)))
+
+
+def _known(
+    name: str, shape: tuple[int, ...], wanted: Any, axis: int, places: tuple[int, ...],
+    weight: Any, ignore_index: int,
+) -> tuple[Any, Any, Any]:  # fmt: skip
+    """Class numbers; weights of the classes or None; and which examples count, None for all."""
+    if type(ignore_index) is not int:
+        whole_number(name, "ignore_index", ignore_index)
+    classes, counts = shape[axis], None
+    by_class = None if weight is None else _class_weights(name, weight, classes)
+    known = wanted.shape == places and all_below(wanted, classes)
+    if known and not 0 <= ignore_index < classes:  # as nearly always
+        return wanted, by_class, None
+    if np.any(wanted == ignore_index):
         counts = wanted != ignore_index
         wanted = np.where(counts, wanted, 0) if wanted.dtype.kind in "iu" else wanted
-        counts = None if np.all(counts) else counts
-    _check_axis(name, shares.shape, wanted)
-    labels = labels_for(name, wanted, places, classes)
-    terms = -squeeze(take_along_axis(shares, np.expand_dims(labels, axis), axis), axis)
-    factor = None
-    if weight is not None:
-        by_class = _class_weights(name, weight, classes).astype(shares.dtype)
-        factor = by_class[labels]
-        terms = terms * factor
-    if smoothing:
-        spread = shares if weight is None else shares * _along(by_class, axis, shares.shape)
-        terms = (1 - smoothing) * terms - smoothing * mean(spread, axis)
-    if counts is not None:
-        kept = counts.astype(shares.dtype)
-        terms, factor = terms * kept, kept if factor is None else factor * kept
-    if reduction != "mean" or factor is None:
-        return reduced(name, terms, reduction)
-    share = float(np.sum(factor))
-    if share == 0:
+    _check_axis(name, shape, wanted)
+    return labels_for(name, wanted, places, classes), by_class, counts
+
+
+def _refuse_nothing(
+    name: str, labels: Any, by_class: Any, counts: Any, ignore_index: int, reduction: str
+) -> Any:
+    """Say so if no example counts; give how much each does, None if all count as 1."""
+    if not labels.size:
+        raise ShapeError(f"{name}: no example came; at least one is needed")
+    share = counts if by_class is None else by_class[labels]
+    if by_class is not None and counts is not None:
+        share = share * counts
+    if share is not None and reduction == "mean" and not np.sum(share):
         raise ValueError(
             f"{name}: no example counts: all labels are ignore_index={ignore_index}, or their "
             "classes weigh nothing, so that there is no mean"
         )
-    return total(terms) / share
+    return share
 
 
 def _check_axis(name: str, shape: tuple[int, ...], labels: Any) -> None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import (
+    OPS,
     ShapeError,
     log_softmax,
     relu,
@@ -107,6 +108,10 @@ class _OfClasses(Loss):
         truth = truth_of(name, targets, shape)
         if holds_values(predictions):
             return self._of_values(predictions, truth, from_logits)
+        if from_logits and truth.dtype.kind != "f" and truth.size:
+            return OPS["cross_entropy"](
+                predictions, labels=truth, class_axis=len(shape) - 1, reduction=self.reduction
+            )
         logs = log_softmax(predictions, -1) if from_logits else logarithm(predictions)
         if truth.dtype.kind == "f":
             return reduced(name, -total(as_targets(truth, logs) * logs, -1), self.reduction)

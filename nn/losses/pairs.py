@@ -14,6 +14,7 @@ from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
 
 __all__ = [
+    "all_below",
     "as_targets",
     "holds_values",
     "labels_for",
@@ -175,13 +176,32 @@ def labels_for(name: str, targets: Any, shape: tuple[int, ...], classes: int) ->
                 "the last layer makes rows"
             )
         raise ShapeError(f"{name}: labels of shape {labels.shape} came; {shape} is needed{hint}")
-    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+    if not all_below(labels, classes):
         wrong = labels.min() if labels.min() < 0 else labels.max()
         raise ValueError(
             f"{name}: label {wrong} came, and there are {classes} classes: "
             f"labels go from 0 to {classes - 1}"
         )
     return labels
+
+
+def all_below(labels: Any, classes: int) -> bool:
+    """Tell whether an array consists of whole numbers from 0 on, below a limit.
+
+    Args:
+        labels: An array.
+        classes: The limit.
+
+    Example:
+        >>> all_below(np.array([0, 2]), 3), all_below(np.array([0, -1]), 3)
+        (True, False)
+    """
+    if labels.dtype.kind not in "iu":
+        return False
+    # read without its sign, a negative number is a very large one: so the largest tells all
+    if not labels.size:
+        return True
+    return bool(np.maximum.reduce(labels.view(f"u{labels.dtype.itemsize}"), axis=None) < classes)
 
 
 def _same_shape(name: str, predicted: tuple[int, ...], wanted: tuple[int, ...]) -> None:

@@ -73,7 +73,10 @@ def predicted_classes(predictions: Any, threshold: float = 0.0) -> Labels:
     if scores.ndim == 1 or (scores.ndim == 2 and scores.shape[1] == 1):
         flat = scores.reshape(-1)
         return (flat if flat.dtype.kind in "biu" else flat > threshold).astype(np.int64)
-    raise ShapeError(f"predictions of shape {scores.shape} came; (n, classes) or (n,) is needed")
+    raise ShapeError(
+        f"predicted_classes: predictions of shape {scores.shape} came; (n, classes) or (n,) is "
+        "needed"
+    )
 
 
 def classes_of(
@@ -114,7 +117,10 @@ def classes_of(
         )
     if scores.dtype.kind == "f" and np.isnan(scores).any():
         row = int(np.argwhere(np.isnan(scores))[0][0])
-        raise ValueError(f"{asked_by}: prediction {row} is nan: no class can be read from it")
+        raise ValueError(
+            f"{asked_by}: prediction {row} is nan, of which no class can be read; look for nan in "
+            "the inputs"
+        )
     if truth.dtype.kind not in "biuf" or (truth != np.floor(truth)).any():
         raise ValueError(
             f"{asked_by}: the targets hold {_strange(truth)}; class numbers 0, 1, 2, ... are needed"
@@ -123,7 +129,9 @@ def classes_of(
     counts = truth != ignore_index
     guessed, truth = guessed[counts], truth[counts]
     if not truth.size:
-        raise ShapeError(f"{asked_by}: all targets are {ignore_index}, so that none counts")
+        raise ShapeError(
+            f"{asked_by}: all targets are {ignore_index}, which do not count; give others"
+        )
     if not many and scores.dtype.kind == "f":
         return Classes(guessed, _yes_or_no(asked_by, truth), 2)
     if not many and set(np.unique([guessed, truth])) == {-1, 1}:  # "no" and "yes" as -1 and 1

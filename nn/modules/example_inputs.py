@@ -42,7 +42,10 @@ def example_inputs(module: Module, given: Iterable[Any]) -> list[Any]:
     for item in given:
         if isinstance(item, tuple) and item and all(_is_whole(size) for size in item):
             if min(item) < 0:
-                raise ValueError(f"{type(module).__name__}: {item} came as a shape of its input")
+                raise ValueError(
+                    f"{type(module).__name__}: {item} came as a shape of its input; sizes are 0 or "
+                    "more"
+                )
             item = np.zeros(item, dtype)
         elif isinstance(item, list) and not _holds_nodes(item):
             item = np.asarray(item)

@@ -63,7 +63,8 @@ class Module(Part, Convertible, Saveable, Hookable):
             NotImplementedError: If it did not.
         """
         raise NotImplementedError(
-            f"{type(self).__name__} has no forward method: write def forward(self, x) in the class"
+            f"{type(self).__name__}: there is no forward method; write def forward(self, x) in the "
+            "class"
         )
 
     # ------------------------------------------------------------------ training
@@ -160,7 +161,9 @@ class Module(Part, Convertible, Saveable, Hookable):
         if not isinstance(name, str) or not name or "." in name:
             raise ValueError(f"{asked_by}: {name!r} came as a name; needs a word without dots")
         if hasattr(self, name) and name not in vars(self):
-            raise ValueError(f"{asked_by}: {name!r} is a method of {type(self).__name__}")
+            raise ValueError(
+                f"{asked_by}: {name!r} is a method of {type(self).__name__}; choose another name"
+            )
 
     def apply(self: _Model, function: Callable[[Module], Any]) -> _Model:
         """Call a function with every module inside, the innermost first, and then with this one.

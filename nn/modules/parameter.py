@@ -55,4 +55,6 @@ def fitting(node: Any, given: Any) -> Any:
     dtype = np.dtype(float) if isinstance(node, Value) else node.dtype
     if not np.can_cast(array.dtype, dtype, "same_kind"):
         raise TypeError(f"{array.dtype} came; {dtype} is needed")
-    return array.astype(dtype)
+    made = np.empty(wanted, dtype) if isinstance(node, Value) else np.empty_like(node.numpy())
+    made[...] = array  # in the order in memory that the parameter has
+    return made

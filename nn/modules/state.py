@@ -106,8 +106,8 @@ def load_state(module: Module, state: Mapping[str, Any], strict: bool = True) ->
             troubles.append(f"{name}: shares its numbers with {first}, but others came for it")
     if troubles:
         raise ValueError(
-            f"load_state_dict: this does not fit {type(module).__name__}, nothing was loaded:\n  "
-            + "\n  ".join(troubles)
+            f"load_state_dict: this does not fit {type(module).__name__}, nothing was loaded; "
+            "load it into a model of the same layers:\n  " + "\n  ".join(troubles)
         )
     for lazy, made in ordinary:
         lazy.become(made)

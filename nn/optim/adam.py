@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.optim.in_place import add_decay, room, running
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adam", "AdamW", "NAdam"]
@@ -74,6 +75,37 @@ class Adam(Optimizer):
         spread = square**0.5 / (1 - slower**step) ** 0.5 + group["eps"]
         return numbers - (group["lr"] / (1 - slow**step)) * mean / spread
 
+    def change_array(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Step by the running means, in arrays that are there already."""
+        new = self._step_of(
+            numbers, add_decay(numbers, gradient, group["weight_decay"]), state, group
+        )
+        return np.subtract(numbers, new, out=new)
+
+    def _step_of(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """What ``change_array`` subtracts, in an array of its own."""
+        slow, slower = map(float, group["betas"])
+        step = state["step"] = state.get("step", 0) + 1
+        mean, square = (running(state, name, numbers) for name in ("exp_avg", "exp_avg_sq"))
+        new, spread = room(numbers), room(numbers)
+        mean *= slow
+        mean += np.multiply(gradient, 1 - slow, out=new)
+        square *= slower
+        np.multiply(gradient, 1 - slower, out=new)
+        square += np.multiply(new, gradient, out=new)
+        if group["amsgrad"]:
+            greatest = running(state, "max_exp_avg_sq", numbers)
+            square = np.maximum(greatest, square, out=greatest)
+        np.sqrt(square, out=spread)
+        spread /= (1 - slower**step) ** 0.5
+        spread += float(group["eps"])
+        np.multiply(mean, float(group["lr"]) / (1 - slow**step), out=new)
+        return np.divide(new, spread, out=new)
+
 
 class AdamW(Adam):
     """Adam with weight decay apart from the gradient: first p ← p - lr weight_decay p, then Adam.
@@ -119,6 +151,16 @@ class AdamW(Adam):
         """Shrink, then step as Adam does."""
         shrunk = numbers * (1.0 - group["lr"] * group["weight_decay"])
         return super().change(shrunk, gradient, state, {**group, "weight_decay": 0.0})
+
+    def change_array(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Shrink and step, in arrays that are there already."""
+        new = self._step_of(numbers, gradient, state, group)
+        shrunk = np.multiply(
+            numbers, 1.0 - float(group["lr"]) * float(group["weight_decay"]), out=room(numbers)
+        )
+        return np.subtract(shrunk, new, out=new)
 
 
 class NAdam(Optimizer):

@@ -50,7 +50,10 @@ def clip_grad_norm_(
     norms = np.array([np.linalg.norm(np.ravel(p.grad), norm_type) for p in found])
     total = float(np.linalg.norm(norms, norm_type)) if found else 0.0
     if error_if_nonfinite and not np.isfinite(total):
-        raise GradientError(f"clip_grad_norm_: the gradients' length is {total}")
+        raise GradientError(
+            f"clip_grad_norm_: the gradients' length is {total}; detect_anomaly() finds where it "
+            "began"
+        )
     factor = max_norm / (total + 1e-6)  # PyTorch's guard against a length of 0
     if factor < 1.0 or np.isnan(factor):
         for p in found:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd import GradientError, Value
+from autograd.watching import listening, tell
 from nn.checks.sizes import at_least_one
 from nn.optim.optimizer import Optimizer
 
@@ -70,7 +71,9 @@ class LBFGS(Optimizer):
             tolerance_change=tolerance_change, history_size=history_size,
         )  # fmt: skip
         if len(self.param_groups) > 1:
-            raise ValueError("LBFGS: several groups came; it moves all parameters together")
+            raise ValueError(
+                "LBFGS: several groups came; it moves all parameters together: give one"
+            )
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings."""
@@ -103,6 +106,8 @@ class LBFGS(Optimizer):
         looks = 1
         if np.abs(gradient).max() <= group["tolerance_grad"]:
             return first
+        if listening[0]:
+            tell("before_step", self)
         memory = self.state.setdefault(self._all()[0], {"n_iter": 0})
         for move in range(group["max_iter"]):
             memory["n_iter"] += 1
@@ -124,6 +129,8 @@ class LBFGS(Optimizer):
             flat = np.abs(gradient).max() <= group["tolerance_grad"]
             if looks >= group["max_eval"] or flat or small or still:
                 break
+        if listening[0]:
+            tell("after_step", self)
         return first
 
     def _direction(
@@ -165,7 +172,7 @@ class LBFGS(Optimizer):
             zero = 0.0 if isinstance(p, Value) else np.zeros(p.shape)
             parts.append(np.ravel(zero if p.grad is None else p.grad).astype(float))
         if not came:
-            raise GradientError("LBFGS.step: the closure left no gradient: it calls backward()?")
+            raise GradientError("LBFGS.step: the closure left no gradient; call backward() in it")
         return np.concatenate(parts)
 
     def _move(self, step: Vector) -> None:

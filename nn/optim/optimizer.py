@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from autograd import GradientError, Tensor, Value
+from autograd.tensor_data import PRIVATE
+from autograd.watching import listening, tell
 from nn.checks.choices import check_name
 from nn.checks.sizes import real
 from nn.checks.synonyms import check_settings
@@ -50,12 +54,18 @@ def list_of_parameters(asked_by: str, given: Any) -> list[Any]:
     return list(given)
 
 
+def _copied(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What is remembered of a parameter, in arrays that no step writes to."""
+    return {k: v.copy("K") if isinstance(v, np.ndarray) else v for k, v in state.items()}
+
+
 class Optimizer:
     """What all optimizers share; a new one writes ``change``.
 
     ``change`` is plain arithmetic, so one text serves a Value's float and a Tensor's array.  A
     parameter gets a new array and is never written into: a graph that was recorded before keeps its
-    own numbers.
+    own numbers.  ``change_array``, which an optimizer may leave out, is the same bit by bit for a
+    Tensor, with what is remembered changed in place and no other new memory than the result.
 
     Args:
         params: Parameters or Values; or dicts with "params" and settings of their own.
@@ -75,6 +85,15 @@ class Optimizer:
         """Refuse a keyword that is not known, such as Keras' ``learning_rate``: here it is lr."""
         check_settings(cls.__name__, cls.__init__, settings)
         return super().__new__(cls)
+
+    change_array: Any
+    _in_arrays = False
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Use ``change_array`` only where no subclass has written a ``change`` of its own."""
+        super().__init_subclass__(**settings)
+        written = next(c for c in cls.__mro__ if {"change", "change_array"} & vars(c).keys())
+        cls._in_arrays = "change_array" in vars(written)
 
     def __init__(self, params: Iterable[Any], **settings: Any) -> None:
         if isinstance(params, (Tensor, Value)):
@@ -138,22 +157,31 @@ class Optimizer:
                 "loss is needed, or nothing"
             )
         loss = closure() if closure is not None else None
+        if listening[0]:
+            tell("before_step", self)
         moved = False
         for group in self.param_groups:
             for p in group["params"]:
-                # both are only read here, so a Tensor's arrays need not be copied
-                numbers, gradient = (
-                    (p.data, p.grad) if isinstance(p, Value) else (p.numpy(), p._grad)
-                )
+                gradient = p.grad if isinstance(p, Value) else p._grad  # only read: not copied
                 if gradient is None:
                     continue
                 moved = True
-                new = self.change(numbers, gradient, self.state.setdefault(p, {}), group)
-                p.data = float(new) if isinstance(p, Value) else new
+                state = self.state.get(p)
+                if state is None:
+                    state = self.state[p] = {}
+                if isinstance(p, Value):
+                    p.data = float(self.change(p.data, gradient, state, group))
+                elif self._in_arrays and type(p._data) is np.ndarray:
+                    p._data = self.change_array(p._data, gradient, state, group)
+                    p.hold = PRIVATE
+                else:
+                    p.data = self.change(p.numpy(), gradient, state, group)
         if not moved:
             raise GradientError(
                 f"{self._name}.step: no parameter has a gradient: call loss.backward() first"
             )
+        if listening[0]:
+            tell("after_step", self)
         return loss
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -164,7 +192,10 @@ class Optimizer:
         """
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None
+                if isinstance(p, Tensor):
+                    p._grad, p._borrowed = None, False
+                else:
+                    p.grad = None
 
     def change(
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
@@ -180,7 +211,7 @@ class Optimizer:
         Returns:
             The new numbers.
         """
-        raise NotImplementedError(f"{self._name} has no change method")
+        raise NotImplementedError(f"{self._name}: there is no change method; write it in the class")
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Check the settings; optimizers with more of them add to this."""
@@ -194,7 +225,7 @@ class Optimizer:
         """
         numbers = {p: i for i, p in enumerate(self._all())}
         return {
-            "state": {numbers[p]: dict(state) for p, state in self.state.items()},
+            "state": {numbers[p]: _copied(state) for p, state in self.state.items()},
             "param_groups": [
                 {**group, "params": [numbers[p] for p in group["params"]]}
                 for group in self.param_groups
@@ -230,7 +261,7 @@ class Optimizer:
             self.check(group)
         params = self._all()
         self.param_groups = complete
-        self.state = {params[int(i)]: dict(state) for i, state in saved["state"].items()}
+        self.state = {params[int(i)]: _copied(state) for i, state in saved["state"].items()}
 
     def __repr__(self) -> str:
         groups = []

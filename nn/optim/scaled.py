@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.optim.in_place import add_decay, room, running
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adadelta", "Adagrad", "Lion", "RMSprop"]
@@ -79,6 +80,35 @@ class RMSprop(Optimizer):
             state["momentum_buffer"] = move
         return numbers - group["lr"] * move
 
+    def change_array(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Divide by the usual size, in arrays that are there already."""
+        gradient = add_decay(numbers, gradient, group["weight_decay"])
+        keep, new = float(group["alpha"]), room(numbers)
+        square = running(state, "square_avg", numbers)
+        square *= keep
+        np.multiply(gradient, 1 - keep, out=new)
+        square += np.multiply(new, gradient, out=new)
+        spread = room(numbers)
+        if group["centered"]:
+            mean = running(state, "grad_avg", numbers)
+            mean *= keep
+            mean += np.multiply(gradient, 1 - keep, out=new)
+            np.subtract(square, np.multiply(mean, mean, out=new), out=spread)
+            np.sqrt(spread, out=spread)
+        else:
+            np.sqrt(square, out=spread)
+        spread += float(group["eps"])
+        move = np.divide(gradient, spread, out=new)
+        if momentum := float(group["momentum"]):
+            before = running(state, "momentum_buffer", numbers)
+            before *= momentum
+            before += move
+            move = before
+        np.multiply(move, float(group["lr"]), out=new)
+        return np.subtract(numbers, new, out=new)
+
 
 class Adagrad(Optimizer):
     """Divide each gradient by the root of the sum of all its squares so far.
@@ -139,6 +169,22 @@ class Adagrad(Optimizer):
         state["sum"] = total
         rate = group["lr"] / (1 + (step - 1) * group["lr_decay"])
         return numbers - rate * gradient / (total**0.5 + group["eps"])
+
+    def change_array(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Divide by what has come so far, in arrays that are there already."""
+        gradient = add_decay(numbers, gradient, group["weight_decay"])
+        step = state["step"] = state.get("step", 0) + 1
+        new, spread = room(numbers), room(numbers)
+        total = running(state, "sum", numbers, float(group["initial_accumulator_value"]))
+        total += np.multiply(gradient, gradient, out=new)
+        np.sqrt(total, out=spread)
+        spread += float(group["eps"])
+        rate = float(group["lr"]) / (1 + (step - 1) * group["lr_decay"])
+        np.multiply(gradient, rate, out=new)
+        np.divide(new, spread, out=new)
+        return np.subtract(numbers, new, out=new)
 
 
 class Adadelta(Optimizer):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from nn.checks.sizes import real
+from nn.optim.in_place import add_decay, room, running
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["SGD"]
@@ -64,7 +67,9 @@ class SGD(Optimizer):
         self._check_least(settings, lr=0.0, weight_decay=0.0, momentum=0.0)
         real("SGD", "dampening", settings["dampening"])
         if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
-            raise ValueError("SGD: nesterov=True needs a momentum above 0 and no dampening")
+            raise ValueError(
+                "SGD: nesterov=True came; it needs a momentum above 0 and no dampening"
+            )
 
     def change(
         self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
@@ -80,3 +85,28 @@ class SGD(Optimizer):
             state["momentum_buffer"] = velocity
             gradient = gradient + momentum * velocity if group["nesterov"] else velocity
         return numbers - group["lr"] * gradient
+
+    def change_array(
+        self, numbers: Any, gradient: Any, state: dict[str, Any], group: Mapping[str, Any]
+    ) -> Any:
+        """Roll on, in arrays that are there already."""
+        rate = float(group["lr"])
+        if not group["momentum"] and not group["weight_decay"]:
+            new = np.multiply(gradient, rate, out=room(numbers))
+            return np.subtract(numbers, new, out=new)
+        gradient = add_decay(numbers, gradient, group["weight_decay"])
+        new = room(numbers)
+        if momentum := float(group["momentum"]):
+            if "momentum_buffer" in state:
+                velocity = running(state, "momentum_buffer", numbers)
+                velocity *= momentum
+                velocity += np.multiply(gradient, 1.0 - float(group["dampening"]), out=new)
+            else:
+                velocity = running(state, "momentum_buffer", numbers)
+                velocity[...] = gradient
+            if group["nesterov"]:
+                gradient = np.add(gradient, np.multiply(velocity, momentum, out=new), out=new)
+            else:
+                gradient = velocity
+        np.multiply(gradient, rate, out=new)
+        return np.subtract(numbers, new, out=new)

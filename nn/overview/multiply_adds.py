@@ -52,6 +52,12 @@ def _along_last(shapes: Shapes, out: tuple[int, ...], settings: Any) -> int:
     return math.prod(out) * shapes[0][-1]
 
 
+def _along_a_sequence(shapes: Shapes, out: tuple[int, ...], settings: Any) -> int:
+    steps, batch, size = shapes[0]
+    rows, hidden = shapes[2]
+    return steps * batch * rows * (size + hidden)
+
+
 def _tensordot(shapes: Shapes, out: tuple[int, ...], settings: Any) -> int:
     # every element of the one meets every element of the other that shares the summed places
     return math.isqrt(math.prod(shapes[0]) * math.prod(shapes[1]) * math.prod(out))
@@ -73,10 +79,15 @@ def _einsum(shapes: Shapes, out: tuple[int, ...], settings: Any) -> int:
 
 _OF_TENSORS: dict[str, Callable[[Shapes, tuple[int, ...], Any], int]] = {
     "matmul": _along_last,
+    "linear": _along_last,
+    "rnn_sequence": _along_a_sequence,
+    "lstm_sequence": _along_a_sequence,
+    "gru_sequence": _along_a_sequence,
     "inner": _along_last,
     "tensordot": _tensordot,
     "einsum": _einsum,
     # every output is a sum over its kernel; turned round, every input is stamped by its kernels
     "conv": lambda shapes, out, settings: math.prod(out) * math.prod(shapes[1][1:]),
+    "conv_bias": lambda shapes, out, settings: math.prod(out) * math.prod(shapes[1][1:]),
     "conv_input": lambda shapes, out, settings: math.prod(shapes[0]) * math.prod(shapes[1][1:]),
 }

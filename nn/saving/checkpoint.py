@@ -167,7 +167,8 @@ def load_checkpoint(
     except Exception as error:  # whatever a wrong file makes the parts say
         words = str(error) or type(error).__name__
         raise SavedFileError(
-            f"load_checkpoint: {path} does not fit, nothing was loaded: {words}"
+            f"load_checkpoint: {path} does not fit; give what it was saved with (nothing was "
+            f"loaded: {words})"
         ) from error
     run: dict[str, Any] = state["run"]
     return run

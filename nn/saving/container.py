@@ -108,7 +108,7 @@ def read_contents(asked_by: str, path: str | os.PathLike[str]) -> Contents:
     except Exception as error:  # the readers have many; to a user they all say: damaged
         raise SavedFileError(
             f"{asked_by}: {path} is damaged, or no {suffix} file: {_words(error)}; "
-            "nothing was loaded"
+            "nothing was loaded: take an older copy, or save it again"
         ) from error
     own = {
         # native, in one piece, and written into by nobody else
@@ -129,7 +129,8 @@ def _checked(arrays: dict[str, Array], texts: Mapping[str, str]) -> Contents:
     version, sums = record.get("version"), record.get("sha256")
     if not isinstance(version, int) or version > VERSION:
         raise SavedFileError(
-            f"it is in version {version!r} of the format; this glassgrad knows {VERSION}"
+            f"it is in version {version!r} of the format; this glassgrad knows {VERSION}: install "
+            "a newer one"
         )
     if not isinstance(sums, dict) or not isinstance(record.get("notes"), dict):
         raise SavedFileError("its record is not complete")
@@ -150,10 +151,14 @@ def _bytes_of(asked_by: str, path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, f"{asked_by}: {path} is no plain file")
+                raise OSError(
+                    errno.EINVAL, f"{asked_by}: {path} is no plain file; give the path of one"
+                )
             return file.read()
     except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, f"{asked_by}: there is no file {path}") from None
+        raise FileNotFoundError(
+            errno.ENOENT, f"{asked_by}: there is no file {path}; check the path, or save it first"
+        ) from None
     except (IsADirectoryError, PermissionError):
         if not path.is_dir():
             raise

@@ -16,5 +16,5 @@ class SavedFileError(ValueError):
         >>> load("nowhere.npz")
         Traceback (most recent call last):
         ...
-        FileNotFoundError: [Errno 2] load: there is no file nowhere.npz
+        FileNotFoundError: [Errno 2] load: there is no file nowhere.npz; check the path, ...
     """

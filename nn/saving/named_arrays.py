@@ -79,7 +79,9 @@ def as_arrays(asked_by: str, things: Mapping[Any, Any]) -> dict[str, Array]:
         try:
             array = np.asarray(thing)
         except ValueError as error:
-            raise TypeError(f"{asked_by}: {name} makes no array: {error}") from error
+            raise TypeError(
+                f"{asked_by}: {name} makes no array ({error}); give numbers in rows of one length"
+            ) from error
         if array.dtype.name not in KINDS:
             what = type(thing).__name__ if array.dtype == object else array.dtype
             raise TypeError(f"{asked_by}: {name} is {what}; needs an array of {', '.join(KINDS)}")

@@ -114,15 +114,17 @@ def _check_alike(came: Any, own: Any, name: str = "state") -> None:
         if isinstance(came, dict) and "bit_generator" in own:
             _check_alike(came.get("bit_generator"), own["bit_generator"], "bit_generator")
         if not isinstance(came, dict) or set(came) != set(own):
-            raise ValueError(f"{name} needs {', '.join(own)}")
+            raise ValueError(f"{name}: other parts came; needs {', '.join(own)}")
         for key in own:
             _check_alike(came[key], own[key], key)
     elif isinstance(own, np.ndarray):
         if not isinstance(came, np.ndarray) or (came.shape, came.dtype) != (own.shape, own.dtype):
-            raise ValueError(f"{name} needs an array of {own.shape}, {own.dtype}")
+            raise ValueError(
+                f"{name}: something else came; needs an array of {own.shape}, {own.dtype}"
+            )
     elif isinstance(own, str):
         if came != own:
-            raise ValueError(f"{name} {came!r} came; the generator here is {own}")
+            raise ValueError(f"{name}: {came!r} came; the generator here is {own}")
     elif isinstance(came, bool) or not isinstance(came, (int, float)):
         raise ValueError(f"{name}: {came!r} came; needs a number")
     elif name in _PLACES and not 0 <= came <= _PLACES[name]:

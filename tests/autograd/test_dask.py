@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import Tensor
 from autograd.engine import propagate
 
@@ -114,3 +115,28 @@ def test_second_order():
     first = propagate((x**3).sum(), Tensor(1.0), create_graph=True)[x]
     first.sum().backward()
     np.testing.assert_allclose(x.grad.compute(), [6.0, 6.0, 6.0])
+
+
+@pytest.mark.parametrize(
+    "pooled",
+    [
+        lambda y: nn.functional.max_pool2d(y, 2),
+        lambda y: nn.functional.max_pool2d(y, 3, stride=1, padding=1),
+        lambda y: nn.functional.avg_pool2d(y, 2),
+    ],
+)
+def test_a_convolutional_network_on_dask_gives_the_same_gradients(pooled, forbid_compute):
+    draw = np.random.default_rng(0).normal
+    arrays = draw(size=(4, 2, 6, 6)), draw(size=(3, 2, 3, 3)), draw(size=3)
+
+    def gradients(make):
+        leaves = [Tensor(make(a), requires_grad=True) for a in arrays]
+        y = pooled(autograd.relu(nn.functional.conv2d(*leaves, padding=1)))
+        (y * y).sum().backward()
+        return [leaf.grad for leaf in leaves]
+
+    lazy = gradients(lambda a: dask_array.from_array(a, chunks=2))
+    assert all(isinstance(g, dask_array.Array) for g in lazy)
+    forbid_compute.undo()
+    for got, want in zip(lazy, gradients(np.array), strict=True):
+        np.testing.assert_allclose(np.asarray(got), want, rtol=1e-10, atol=1e-12)

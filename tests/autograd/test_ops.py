@@ -18,6 +18,7 @@ from autograd import OPS, DomainError, Op, OperationError, Tensor, Value
 from autograd.engine import propagate
 from autograd.op import Sample
 from autograd.symbol import Symbol, latex, python, text
+from tests.autograd.fused_references import FUSED
 
 UNARY = (Sample(((3, 4),)), Sample(((),)), Sample(((0, 3),)))
 BINARY = (
@@ -206,16 +207,27 @@ def _as_matrix(linear: Any, shape: Any) -> Any:
     return np.array([linear(unit).ravel() for unit in units])
 
 
+def _transposed(linear: Any, shape: Any, sent: Any) -> Any:
+    return (_as_matrix(linear, shape) @ sent.ravel()).reshape(shape)
+
+
+def _window_pick(x: Any, *, number: Any, window: Any, padding: Any, **steps: Any) -> Any:
+    padded, number = _pad(x, padding), np.moveaxis(number, -1, 0)
+    out = np.empty(number.shape)
+    for at, inside in _windows(x.shape[2:], window, padding=padding, **steps):
+        for n, c in np.ndindex(*x.shape[:2]):
+            out[(n, c, *at)] = padded[(n, c, *inside)].flat[number[(n, c, *at)]]
+    return out
+
+
 def _conv_input(sent: Any, weight: Any, *, size: Any, groups: int, **rest: Any) -> Any:
     shape = (len(sent), weight.shape[1] * groups, *size)
-    matrix = _as_matrix(lambda x: _conv(x, weight, groups=groups, **rest), shape)
-    return (matrix @ sent.ravel()).reshape(shape)
+    return _transposed(lambda x: _conv(x, weight, groups=groups, **rest), shape, sent)
 
 
 def _conv_kernel(x: Any, sent: Any, *, window: Any, groups: int, **rest: Any) -> Any:
     shape = (sent.shape[1], x.shape[1] // groups, *window)
-    matrix = _as_matrix(lambda w: _conv(x, w, groups=groups, **rest), shape)
-    return (matrix @ sent.ravel()).reshape(shape)
+    return _transposed(lambda w: _conv(x, w, groups=groups, **rest), shape, sent)
 
 
 def _im2col(x: Any, *, window: Any, padding: Any, **steps: Any) -> Any:
@@ -278,11 +290,23 @@ REFERENCE: dict[str, Any] = {
     "assemble": lambda *xs, shape: np.array(xs).reshape(shape),
     "einsum": lambda *xs, subscripts: np.einsum(subscripts, *xs),
     "conv": _conv,
+    "conv_bias": lambda x, weight, bias, **settings: (
+        _conv(x, weight, **settings) + bias.reshape(-1, *(1,) * (x.ndim - 2))
+    ),
     "conv_input": _conv_input,
     "conv_kernel": _conv_kernel,
     "im2col": _im2col,
     "col2im": _col2im,
+    "in_rows": np.asarray,
     "max_pool": _max_pool,
+    "sum_pool": lambda x, **settings: _im2col(x, **settings).sum(axis=tuple(range(2, x.ndim))),
+    "window_pick": _window_pick,
+    "window_place": lambda sent, size, **settings: _transposed(
+        lambda x: _window_pick(x, **settings), (*sent.shape[:2], *size), sent
+    ),
+    "window_spread": lambda sent, size, **settings: _transposed(
+        lambda x: REFERENCE["sum_pool"](x, **settings), (*sent.shape[:2], *size), sent
+    ),
     "weighted_sum": lambda w, x, b: float(np.sum(w * x) + b),
     "trace": lambda x: np.trace(x, axis1=-2, axis2=-1),
     "inv": np.linalg.inv,
@@ -301,6 +325,7 @@ REFERENCE: dict[str, Any] = {
     "solve": lambda a, b: (
         np.linalg.solve(a, b[..., None])[..., 0] if b.ndim == 1 else np.linalg.solve(a, b)
     ),
+    **FUSED,
 }
 
 

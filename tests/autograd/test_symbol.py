@@ -164,7 +164,7 @@ def test_a_plain_number_is_a_formula_too() -> None:
 
 
 def test_a_symbol_is_neither_true_nor_false() -> None:
-    with pytest.raises(TypeError, match="chooses with where"):
+    with pytest.raises(TypeError, match="choose with where"):
         bool(X > 0)
 
 

@@ -223,7 +223,7 @@ REFUSED = {
     ),
     "multinomial axes": (lambda: ag.multinomial(1.0, 1), ShapeError, r"\(rows, places\)"),
     "multinomial none": (lambda: ag.multinomial([1.0], 0), OperationError, "num_samples=0"),
-    "full": (lambda: ag.full((2,)), OperationError, "full: sizes and a number"),
+    "full": (lambda: ag.full((2,)), OperationError, "full: the sizes or the number"),
     "arange": (lambda: ag.arange(stap=1), OperationError, "unknown stap"),
     "linspace": (lambda: ag.linspace(0.0), OperationError, "the last number is missing"),
     "from_numpy": (lambda: ag.from_numpy([1.0]), TypeError, "list came; an array is needed"),

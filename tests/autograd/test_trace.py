@@ -176,6 +176,12 @@ def test_source_lines():
     assert trace(t).root.line.startswith("test_trace.py:")
 
 
+def test_a_line_of_a_notebook():
+    names = {"x": Tensor([1.0], requires_grad=True)}
+    exec(compile("\ny = x * 2", "/any/ipykernel_7/123.py", "exec"), names)
+    assert trace(names["y"]).root.line == "line 2 of the cell"
+
+
 def test_weighted_sum_shows_its_inputs_in_order():
     w, x, b = [Value(1.0), Value(2.0)], [Value(3.0), 4.0], Value(5.0)
     seen = trace(dot(w, x, b))

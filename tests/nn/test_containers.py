@@ -54,7 +54,7 @@ def test_module_dict():
     assert list(layers.state_dict()) == ["a.weight", "a.bias"]
     layers.clear()
     assert len(layers) == 0
-    with pytest.raises(KeyError, match="'a' is none of no modules"):
+    with pytest.raises(KeyError, match="ModuleDict: there is no 'a'; there are no modules"):
         layers["a"]
 
 

@@ -85,7 +85,7 @@ def test_a_changed_byte_in_a_packed_file_is_refused_or_harmless(file):
         (b"hello world", "is no IDX file: it begins with the bytes 68 65 6c 6c, and 00 00"),
         (b"\x80\x04\x95abcdef", "is no IDX file"),  # a pickle
         (b"\0\0\x0a\x01\0\0\0\0", "is no IDX file: it begins with the bytes 00 00 0a 01"),
-        (b"\0\0\x08\0\0", "has 0 axes: 1 to 8 are needed"),
+        (b"\0\0\x08\0\0", "has 0 axes; 1 to 8 are needed"),
         (b"\0\0\x08\x09" + b"\0\0\0\1" * 9 + b"\0", "has 9 axes"),
         (b"\0\0\x08\x03" + b"\xff" * 12, "and the limit is 1073741824: it is damaged, or give"),
         (b"\0\0\x0e\x01\0\0\0\1" + b"\0" * 7, "takes 8 bytes after the header and 7 are there"),

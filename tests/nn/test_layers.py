@@ -325,3 +325,13 @@ def test_loss_modules_do_as_their_functions():
     assert repr(nn.MSELoss()) == "MSELoss()"
     with pytest.raises(ValueError, match="MSELoss: reduction 'average' is unknown"):
         nn.MSELoss("average")
+
+
+@pytest.mark.parametrize("kind", [nn.Dropout, nn.Dropout1d, nn.Dropout2d])
+def test_a_dropout_with_a_seed_drops_other_places_in_every_call(kind):
+    first, second = kind(0.5, generator=3), kind(0.5, generator=3)
+    x = np.ones((4, 64, 2, 2)[: {nn.Dropout: 2, nn.Dropout1d: 3}.get(kind, 4)])
+    calls = [first(x) for _ in range(3)]
+    assert len({np.asarray(call).tobytes() for call in calls}) == 3
+    for call in calls:  # and the same seed gives the same sequence
+        np.testing.assert_array_equal(call, second(x))

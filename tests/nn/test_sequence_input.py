@@ -90,7 +90,10 @@ VALUES = [
     (lambda: nn.LSTM(3, 4, dropout=2.0), r"dropout=2\.0 came"),
     (lambda: nn.GRU(3, 4)(ones(5, 2, 3), lengths=[1, 2], mask=[[True]]), "give one of them"),
     (lambda: nn.pack_padded_sequence(ones(5, 2), [1, 2]), "enforce_sorted=False"),
-    (lambda: nn.pad_packed_sequence(nn.pack_sequence([[1.0, 2.0]]), total_length=1), "2 steps"),
+    (
+        lambda: nn.pad_packed_sequence(nn.pack_sequence([[1.0, 2.0]]), total_length=1),
+        "at least 2 steps",
+    ),
     (lambda: nn.TransformerEncoderLayer(4, 2, activation="rellu"), "did you mean 'relu'"),
     (lambda: nn.TransformerEncoder(nn.ReLU(), 0), "num_layers is 0"),
     (lambda: nn.ModuleDict({"a.b": nn.ReLU()}), "a word without dots"),

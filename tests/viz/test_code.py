@@ -389,5 +389,5 @@ def test_an_op_that_is_gone_is_named():
         assert "def cube(x):\n    return x * x * x" in code(out).source
     finally:
         del OPS["cube"]
-    with pytest.raises(ValueError, match=r"the op 'cube' is not in autograd\.OPS"):
+    with pytest.raises(ValueError, match=r"cube: this op is not in autograd\.OPS"):
         code(out)

@@ -12,8 +12,9 @@ from viz.figures.boxes import figure_of
 from viz.stepper.scalar_expansion import expand, scalarise
 from viz.story.records import steps_of
 
-# Solvers of linear systems work on arrays of floats only.
-NOT_TAKEN_APART = {"inv", "det", "solve", "cholesky"}
+# Solvers of linear systems work on arrays of floats only; the ways back of pooling, which stand in
+# graphs of second derivatives alone, write into an array of zeros.
+NOT_TAKEN_APART = {"inv", "det", "solve", "cholesky", "window_place", "window_spread"}
 
 
 def samples():

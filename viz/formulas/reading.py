@@ -39,7 +39,7 @@ def op_of(node: TraceNode) -> Op:
     op = OPS.get(node.op or "")
     if op is None:
         raise ValueError(
-            f"the op {node.op!r} is not in autograd.OPS, so its formula cannot be read: "
+            f"{node.op}: this op is not in autograd.OPS, so its formula cannot be read; "
             "define it before you look at graphs made with it"
         )
     return op

@@ -224,11 +224,19 @@ def _ramp(formula: Known) -> Any:
     return OPS["maximum"](formula.args[0], 0)
 
 
+def _weighted(formula: Known) -> Any:
+    """A layer's weighted sums as they are written: x Wᵀ + b."""
+    x, weight, bias = formula.args
+    product = OPS["matmul"](x, OPS["transpose"](weight))
+    return product if is_number(bias, 0) else product + bias
+
+
 _RULES: dict[str, Callable[[Known], Any]] = {
     "astype": _unchanged_dtype,
     "broadcast_to": _unchanged_shape,
     "getitem": _picked,
     "hardtanh": _between("min_val", "max_val"),
+    "linear": _weighted,
     "moveaxis": _moved,
     "mul": _times,
     "norm": _length,

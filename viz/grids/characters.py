@@ -81,7 +81,9 @@ def characters(
         came = "an empty text" if text == "" else type(text).__name__
         raise TypeError(f"{WHO}: {came} came as text; needs at least one letter")
     if (probabilities is None) == (activations is None):
-        raise TypeError(f"{WHO}: give probabilities or activations, one of the two")
+        raise TypeError(
+            f"{WHO}: both or none of probabilities and activations came; give one of the two"
+        )
     if len(text) > MOST:
         raise ValueError(
             f"{WHO}: {len(text):,} letters came, more than anybody would read ({MOST:,}); "
@@ -97,7 +99,9 @@ def characters(
     numbers = _numbers(activations if probabilities is None else probabilities, text, kind)
     if kind == "probabilities":
         if not ((numbers >= 0) & (numbers <= 1)).all():
-            raise ValueError(f"{WHO}: probabilities must lie between 0 and 1")
+            raise ValueError(
+                f"{WHO}: probabilities must lie between 0 and 1; give other numbers as activations"
+            )
         with np.errstate(divide="ignore"):
             numbers = np.log2(numbers)
         bits = -numbers[prompt:]

@@ -112,7 +112,7 @@ def check_sizes(windows: Windows) -> None:
         padded = " with padding" if any(windows.padding) else ""
         raise ValueError(
             f"convolution: the kernel{reach} covers {shape_text(windows.extent)} pixels, and the "
-            f"image{padded} has {shape_text(windows.padded.shape)}; no window fits"
+            f"image{padded} has {shape_text(windows.padded.shape)}; no window fits: add padding"
         )
     if rows * columns > MOST_WINDOWS:
         side = math.isqrt(MOST_WINDOWS)

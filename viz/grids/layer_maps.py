@@ -97,7 +97,10 @@ def layer_maps(
     trace = model_trace(model, [example], {}, asked_by=WHO)
     layers = [Layer("input", "", image[0]), *_layers(trace, _kinds(model))]
     if len(layers) == 1:
-        raise ValueError(f"{WHO}: no layer of {type(model).__name__} gave maps or a row of numbers")
+        raise ValueError(
+            f"{WHO}: no layer of {type(model).__name__} gave maps or a row of numbers; give a "
+            "model of nn layers"
+        )
     if len(layers) > MOST_LAYERS:
         raise ValueError(
             f"{WHO}: {len(layers)} layers, more than anybody could take in ({MOST_LAYERS}); "

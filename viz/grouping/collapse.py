@@ -10,6 +10,7 @@ import numpy as np
 from autograd.trace import Trace
 from viz.figures.boxes import Box, Figure, Frame, Link, box_of, describe, detail_of, link_of, marked
 from viz.figures.closed import Closed, closed_box, look_into
+from viz.figures.mark import Mark
 from viz.figures.marks import marks_of
 from viz.grouping.opening import in_order, is_list, opened_but_innermost, opened_within
 from viz.grouping.scopes import ScopeTree
@@ -71,12 +72,13 @@ def collapsed_figure(trace: Trace, budget: int = BUDGET) -> Figure:
 class Figures:
     """Makes figures of one graph; what does not depend on the open scopes is found out once."""
 
-    def __init__(self, trace: Trace, tree: ScopeTree) -> None:
+    def __init__(self, trace: Trace, tree: ScopeTree, marks: Sequence[Mark] = ()) -> None:
         """Prepare.
 
         Args:
             trace: the graph.
             tree: its scopes.
+            marks: what there is to remark besides what the trace itself tells.
         """
         self.trace, self.tree = trace, tree
         self._sources = np.array([edge.source for edge in trace.edges], dtype=int)
@@ -85,7 +87,9 @@ class Figures:
         self._names = {path: [path] for path in tree.scopes}  # longest first
         for other, path in sorted(tree.other_names.items(), key=lambda pair: len(pair[0])):
             self._names[path].insert(0, other)
-        self._marks = marks_of(trace)
+        said = {(mark.kind, mark.node) for mark in marks}
+        own = [mark for mark in marks_of(trace) if (mark.kind, mark.node) not in said]
+        self._marks = [*marks, *own]
         self._description = describe(trace)
         if tree.dropped:
             names = ", ".join(clean(path) for path in tree.dropped[:3])

@@ -80,7 +80,10 @@ def decision_boundary(
     plane = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 2)
     answers, at_points = ask(plane), ask(points)
     if answers.dtype.kind == "f" and not np.isfinite(answers).any():
-        raise ValueError(f"{who}: everything the model says is nan or infinite")
+        raise ValueError(
+            f"{who}: everything the model says is nan or infinite; train it with a smaller "
+            "learning rate"
+        )
     both = np.concatenate([at_points, answers])
     classes = classes_of(labels, both, who)
     settings = {

@@ -99,7 +99,10 @@ def _checked(counts: Any) -> NDArray[np.int64]:
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
         raise ValueError(f"{WHO}: counts have shape {array.shape}; {need}")
     if not np.isfinite(array).all() or (array != np.rint(array)).any() or (array < 0).any():
-        raise ValueError(f"{WHO}: counts must be whole numbers from 0 on")
+        raise ValueError(
+            f"{WHO}: a count came that is negative or broken; counts must be whole numbers from 0 "
+            "on"
+        )
     if len(array) > MOST_CLASSES:
         raise ValueError(
             f"{WHO}: {len(array)} classes came, more than anybody could read ({MOST_CLASSES}); "

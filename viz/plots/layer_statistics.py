@@ -146,7 +146,9 @@ def _parameters(model: Any, asked_by: str) -> dict[str, Any]:
                 f"{asked_by}: {name} is a {type(parameter).__name__}; needs a Value or a Tensor"
             )
     if not any(np.size(parameter.data) for parameter in named.values()):
-        raise ValueError(f"{asked_by}: this {type(model).__name__} has no parameters to show")
+        raise ValueError(
+            f"{asked_by}: this {type(model).__name__} has no parameters to show; give one that has"
+        )
     return {name: p for name, p in named.items() if np.size(p.data)}
 
 

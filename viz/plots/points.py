@@ -50,7 +50,7 @@ def checked_points(X: Any, y: Any, asked_by: str) -> tuple[NDArray[np.float64], 
             "each point of X"
         )
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
-        raise ValueError(f"{asked_by}: y has nan or infinite labels")
+        raise ValueError(f"{asked_by}: y has nan or infinite labels; leave those points out")
     if len(np.unique(labels)) > 50:
         raise ValueError(
             f"{asked_by}: y has {len(np.unique(labels))} different labels; needs classes, "

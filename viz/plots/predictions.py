@@ -101,7 +101,8 @@ def _array(result: Any, count: int) -> NDArray[Any]:
         array = array[:, 0]
     if array.ndim not in (1, 2) or array.shape[0] != count or array.dtype.kind not in "fiubUS":
         raise TypeError(
-            f"shape {array.shape} of {array.dtype} came for {count} points; needs a number or a "
+            f"predict: shape {array.shape} of {array.dtype} came for {count} points; needs a "
+            "number or a "
             "row of numbers for each"
         )
     return array

@@ -100,7 +100,10 @@ def sampled(
             "input, as in softmax; only a function of one number has a curve"
         )
     if not np.isfinite(heights).any():
-        raise ValueError(f"{asked_by}: {name} has no finite value from {low:g} to {high:g}")
+        raise ValueError(
+            f"{asked_by}: {name} has no finite value from {low:g} to {high:g}; choose another low "
+            "and high"
+        )
     found = _kinks(function, name, places, slopes, asked_by)
     return Sampled(name, places, heights, slopes, found)
 
@@ -118,7 +121,8 @@ def _measured(
                 return heights, np.where(np.isnan(heights), np.nan, slopes)
     except Exception as error:
         raise TypeError(
-            f"{asked_by}: {name} failed on a Tensor of shape {places.shape}: {error}"
+            f"{asked_by}: {name} failed on a Tensor of shape {places.shape} ({error}); give a "
+            "function of Tensors"
         ) from error
     came = f"shape {shape}" if shape is not None else f"a {type(heights).__name__}"
     raise TypeError(

@@ -47,7 +47,10 @@ class Surface:
                 troubles.append(error)
                 continue
             if not np.isfinite(value):
-                raise ValueError(f"{asked_by}: the function is {value:g} at the start {start}")
+                raise ValueError(
+                    f"{asked_by}: the function is {value:g} at the start {start}; start where it "
+                    "is finite"
+                )
             return
         told = [" ".join(str(trouble).split()) for trouble in troubles]
         also = f"; and on two Tensors: {told[1]}" if told[1] != told[0] else ""

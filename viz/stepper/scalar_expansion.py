@@ -161,9 +161,11 @@ def _outputs(result: Elements, inputs: Any, node: TraceNode) -> dict[tuple[int, 
     """Give every element of the result a node of its own, also where it is only handed on."""
     taken: set[Value] = {item for elements in inputs for item in elements.reshape(-1)}
     inner: set[Any] = set()
-    for item in result.reshape(-1):
-        if isinstance(item, Value):
-            inner.update(parent for parent in item.parents if parent is not None)
+    waiting: list[Any] = [item for item in result.reshape(-1) if isinstance(item, Value)]
+    while waiting:  # everything that a result depends on, also another result
+        parents = {item for item in waiting.pop().parents if item is not None} - inner
+        inner |= parents
+        waiting.extend(parents)
     outputs: dict[tuple[int, ...], Value] = {}
     for place in np.ndindex(result.shape):
         item = result[place]

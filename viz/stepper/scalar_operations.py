@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd import OPS, Op, Value
+from viz.stepper.fused_operations import in_parts
 
 Elements = npt.NDArray[Any]  # of Values and floats
 
@@ -41,6 +42,8 @@ def apply_to_elements(
     own = _OWN_WAYS.get(op.name)
     if own is not None:
         return own(op, inputs, settings)
+    if op.made_of is not None:
+        return as_elements(in_parts(op, inputs, settings, apply_to_elements))
     if op.name in _SINGLE_NODE:
         return _by_rows(inputs[0], settings, lambda row: _one_node(op, row, settings))
     try:
@@ -153,6 +156,17 @@ def _weighted_sum(op: Op, inputs: Sequence[Elements], settings: Mapping[str, Any
     return as_elements(_products(weights, items, bias[()]))
 
 
+def _linear(op: Op, inputs: Sequence[Elements], settings: Mapping[str, Any]) -> Elements:
+    x, weight, bias = inputs
+    biases = np.broadcast_to(bias, weight.shape[:1])
+    result: Elements = np.empty((*x.shape[:-1], len(weight)), dtype=object)
+    for place in np.ndindex(result.shape):
+        bias_here = biases[place[-1]]
+        more = [] if isinstance(bias_here, float) and bias_here == 0 else [bias_here]
+        result[place] = _products(x[place[:-1]], weight[place[-1]], *more)
+    return result
+
+
 def _assemble(op: Op, inputs: Sequence[Elements], settings: Mapping[str, Any]) -> Elements:
     result: Elements = np.empty(len(inputs), dtype=object)
     result[:] = [item[()] for item in inputs]
@@ -167,6 +181,7 @@ def _astype(op: Op, inputs: Sequence[Elements], settings: Mapping[str, Any]) -> 
 _OWN_WAYS: dict[str, Callable[[Op, Sequence[Elements], Mapping[str, Any]], Elements]] = {
     "assemble": _assemble,
     "astype": _astype,
+    "linear": _linear,
     "logsumexp": _logsumexp,
     "matmul": _matmul,
     "mean": _mean,

@@ -39,6 +39,12 @@ WORDS: dict[str, str | tuple[str, ...]] = {
         "every window's {g} times the kernel {second}, added up",
         "every window of {first} times its {g}, added up",
     ),
+    "conv_bias": (
+        "every window's {g} times the kernel {second}, added up",
+        "every window of {first} times its {g}, added up",
+        "all of a channel in {g}, added up",
+    ),
+    "sum_pool": "every window's {g}, added to each of its elements",
     "tile": "the gradients of all copies in {g}, added up",
     "repeat": "the gradients of all copies in {g}, added up",
     "broadcast_to": "the gradients of all copies in {g}, added up",

@@ -41,7 +41,10 @@ class LRScheduler:
         Returns:
             The factor.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no factor method")
+        raise NotImplementedError(
+            f"{type(self).__name__}: there is no factor method; write def factor(self, epoch, "
+            "group)"
+        )
 
     def step(self) -> None:
         """Go on by one: call it once per epoch, or once per batch, after ``optimizer.step()``."""
@@ -104,7 +107,9 @@ class LambdaLR(LRScheduler):
             )
         functions = several if isinstance(lr_lambda, (list, tuple)) else several * count
         if len(functions) != count:
-            raise ValueError(f"LambdaLR: {len(functions)} functions came for {count} groups")
+            raise ValueError(
+                f"LambdaLR: {len(functions)} functions came for {count} groups; give one for each"
+            )
         self._functions = tuple(functions)
         super().__init__(optimizer)
 

@@ -130,7 +130,7 @@ class OneCycleLR(LRScheduler):
         if epoch > self.total_steps:  # a loop that steps after every batch comes to total_steps
             raise ValueError(
                 f"OneCycleLR: step {epoch} of a cycle of total_steps={self.total_steps}: "
-                "the cycle is over"
+                "the cycle is over, give more steps"
             )
         rate = self._cycled(epoch, self.first, self.max_lr, self.last)
         return float(rate / self.base_lrs[group])

@@ -1,0 +1,217 @@
+"""The loss of a classifier as one op: from scores of classes to a number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.buffers import take
+from autograd.definition import operation
+from autograd.memory_order import take_like
+from autograd.op import Sample
+from autograd.ops.index import take_along_axis
+from autograd.ops.kept import keep, kept
+from autograd.ops.reduce import mean, sum
+from autograd.ops.shape import squeeze
+from autograd.ops.softmax import log_softmax
+
+__all__ = ["cross_entropy"]
+
+_FEW = 32
+
+
+def _by_class(weight, ndim, axis):
+    """The weights of the classes along their axis."""
+    return weight.reshape([-1 if i == axis % ndim else 1 for i in range(ndim)])
+
+
+def _reduced(terms, share, reduction):
+    if reduction == "none":
+        return terms
+    if reduction == "sum":
+        return sum(terms)
+    return mean(terms) if share is None else sum(terms) / np.sum(share)
+
+
+def _made_of(scores, *, labels, class_axis, weight, counts, smoothing, reduction):
+    """Minus the logarithm of the softmax at the true class, weighted, and reduced."""
+    logarithms = log_softmax(scores, class_axis)
+    places = np.expand_dims(labels, class_axis)
+    terms = -squeeze(take_along_axis(logarithms, places, class_axis), class_axis)
+    weight = _in_kind(weight, scores.dtype)
+    share = _share(labels, weight, counts, scores.dtype)
+    if weight is not None:
+        terms = terms * weight[labels]
+        logarithms = logarithms * _by_class(weight, len(scores.shape), class_axis)
+    if smoothing:
+        terms = (1 - smoothing) * terms - smoothing * mean(logarithms, class_axis)
+    if counts is not None:
+        terms = terms * counts.astype(scores.dtype)
+    return _reduced(terms, share, reduction)
+
+
+def _in_kind(weight, kind):
+    """The weights of the classes in the scores' kind of number, so that they widen nothing."""
+    return None if weight is None else weight.astype(kind, copy=False)
+
+
+def _share(labels, weight, counts, kind):
+    """How much every example counts in a mean; None if all count as 1."""
+    share = None if weight is None else weight[labels]
+    if counts is None:
+        return share
+    return counts.astype(kind) if share is None else share * counts
+
+
+def _rows(array, axis):
+    """The classes of every example as a row, shape (examples, classes), in floats."""
+    array = array if array.ndim == 2 and axis == 1 else np.moveaxis(array, axis, -1)
+    rows = array.reshape(-1, array.shape[-1])
+    return rows if rows.dtype.kind == "f" else rows.astype(float)
+
+
+def _to_scores(
+    g, out, scores, *, labels, class_axis, weight, counts, smoothing, reduction, needed=(True,)
+):  # fmt: skip
+    """The shares less the truth, each example by how much it counts."""
+    flat = labels.reshape(-1)
+    shares, true = kept(out) or (None, None)
+    if shares is None:
+        shares = _shares(_rows(scores, class_axis))[0]
+        true = _places(flat, shares.shape[1])
+    classes = shares.shape[1]
+    if weight is None and counts is None and not smoothing and reduction == "mean":  # as mostly
+        share = g / np.asarray(len(flat), shares.dtype)
+        back = np.multiply(shares, share, out=take_like(shares))
+        back.reshape(-1)[true] -= share
+        return (_as_scores(back, scores, labels, class_axis),)
+    weight = _in_kind(weight, scores.dtype)
+    factor = _share(labels, weight, counts, scores.dtype)
+    if reduction == "mean":
+        g = g / (flat.size if factor is None else np.sum(factor))
+    of_true = g if factor is None else g * factor
+    if not smoothing and not np.shape(of_true):  # as nearly always
+        back = np.multiply(shares, of_true, out=take_like(shares))
+        back.reshape(-1)[true] -= of_true
+        return (_as_scores(back, scores, labels, class_axis),)
+    of_true = np.broadcast_to(of_true, labels.shape).reshape(-1)
+    if smoothing:
+        spread = g if counts is None else g * counts
+        spread = np.broadcast_to(smoothing / classes * spread, labels.shape).reshape(-1, 1)
+        spread = spread * (np.ones(classes, scores.dtype) if weight is None else weight)
+        of_true = (1 - smoothing) * of_true
+        back = shares * (of_true + spread.sum(axis=1))[:, None]
+        back -= spread
+    else:
+        back = shares * of_true[:, None]
+    back.reshape(-1)[true] -= of_true
+    return (_as_scores(back, scores, labels, class_axis),)
+
+
+def _as_scores(back, scores, labels, class_axis):
+    """Rows of classes in the shape that the scores have."""
+    if scores.ndim == 2 and class_axis == 1:
+        return back
+    return np.moveaxis(back.reshape(*labels.shape, back.shape[1]), -1, class_axis)
+
+
+def _places(labels, classes):
+    """Where the true classes stand when all rows are written one after the other."""
+    starts = np.arange(0, len(labels) * classes, classes)
+    return starts + labels if labels.dtype is starts.dtype else starts + labels.astype(np.intp)
+
+
+def _greatest(rows):
+    """The greatest of every row, as a column: few classes are compared one with the other."""
+    if rows.shape[1] > _FEW:
+        return np.maximum.reduce(rows, axis=1, keepdims=True)
+    return np.maximum.reduce(np.ascontiguousarray(rows.T), axis=0)[:, None]
+
+
+def _shares(rows, look=None):
+    """The softmax of every row; the logarithm of its sum; and what is seen before exponentials.
+
+    Both are of the rows less their greatest, so that nothing overflows; ``look`` is shown these.
+    """
+    top = _greatest(rows)
+    if np.logical_and.reduce(np.isfinite(top), axis=None):
+        return _shares_below(rows, top, look)
+    with np.errstate(all="ignore"):  # a row of -inf alone has no shares
+        return _shares_below(rows, np.where(np.isfinite(top), top, 0), look)
+
+
+def _shares_below(rows, top, look):
+    shares = np.subtract(rows, top, out=take(rows.shape, rows.dtype))
+    seen = None if look is None else look(shares)
+    np.exp(shares, out=shares)
+    total = np.add.reduce(shares, axis=1, keepdims=True)
+    shares /= total
+    return shares, np.log(total)[:, 0], seen
+
+
+@operation(
+    vjp=_to_scores,
+    made_of=_made_of,
+    symbol="CE",
+    latex=r"-\ln \operatorname{{softmax}}_y\left({scores}\right)",
+    samples=tuple(
+        Sample(
+            (shape,),
+            {
+                "labels": np.array(labels, ndmin=0),
+                "class_axis": class_axis,
+                "weight": weight,
+                "counts": counts,
+                "smoothing": smoothing,
+                "reduction": reduction,
+            },
+        )
+        for shape, labels, class_axis, weight, counts, smoothing, reduction in (
+            ((3, 4), [1, 0, 3], 1, None, None, 0.0, "mean"),
+            ((3, 4), [1, 0, 3], 1, None, None, 0.0, "none"),
+            ((4,), 2, 0, None, None, 0.1, "sum"),
+            ((3, 3), [0, 0, 1], 0, None, None, 0.1, "mean"),
+            ((3, 2), [1, 0, 1], 1, np.array([0.5, 2.0]), None, 0.0, "mean"),
+            ((2, 3, 2), [[1, 0], [2, 2]], 1, np.array([0.5, 2.0, 1.0]), np.array(
+                [[True, False], [True, True]]
+            ), 0.2, "mean"),
+            ((2, 3, 2), [[1, 0], [2, 2]], 1, None, np.array(
+                [[True, False], [True, True]]
+            ), 0.0, "none"),
+        )
+    ),
+)  # fmt: skip
+def cross_entropy(
+    scores, *, labels, class_axis=1, weight=None, counts=None, smoothing=0.0, reduction="mean"
+):
+    """Surprise at the true classes: the logarithm of a sum of exponentials less the true score.
+
+    Each score receives its share of that sum, its class's probability; the true class one less.
+    """
+    rows, flat = _rows(scores, class_axis), labels.reshape(-1)
+    weight = _in_kind(weight, rows.dtype)
+    places = _places(flat, rows.shape[1])
+
+    def look(shifted):
+        spread = None
+        if smoothing:
+            spread = (shifted if weight is None else shifted * weight).mean(axis=1)
+        return shifted.reshape(-1)[places], spread
+
+    shares, logarithm, (true, spread) = _shares(rows, look)
+    terms = logarithm - true
+    if weight is not None:
+        terms *= weight[flat]
+    if smoothing:
+        logarithm = logarithm if weight is None else logarithm * weight.mean()
+        terms = (1 - smoothing) * terms + smoothing * (logarithm - spread)
+    if counts is not None:
+        terms *= counts.reshape(-1)
+    if reduction == "none":
+        out = terms.reshape(labels.shape)
+    elif reduction == "sum":
+        out = np.asarray(terms.sum())
+    else:
+        share = _share(labels, weight, counts, terms.dtype)
+        count = len(terms) if share is None else np.sum(share)
+        out = np.asarray(np.add.reduce(terms) / count, terms.dtype)
+    return keep(out, shares, places)
