@@ -56,7 +56,7 @@ What no table shows: accelerators and many threads, which nothing here uses, for
 peers; and the seconds that PyTorch compiled, JAX and tinygrad take to compile every new program,
 which they pay once and we never.
 """
-OURS = ("glassgrad", "eager", "replay")
+OURS = ("glassgrad", "eager", "replay", "together")
 
 
 def told() -> dict[str, Any]:
