@@ -18,7 +18,7 @@ class Module:
     def __init__(self, path: Path, library: dict[str, Module], root: Path) -> None:
         self.file = path.relative_to(root).as_posix()
         self.tree = ast.parse(path.read_text(encoding="utf-8"))
-        self.library = library
+        self.others = library
         self.functions: dict[str, ast.FunctionDef] = {}
         self.imports: dict[str, str] = {}
         self.constants: dict[str, ast.expr] = {}
@@ -33,12 +33,12 @@ class Module:
 
     def constant(self, name: str) -> ast.expr | None:
         """Find what a name stands for in this file, or in one that it comes from."""
-        home = self.library.get(self.imports.get(name, ""), self)
+        home = self.others.get(self.imports.get(name, ""), self)
         return self.constants.get(name, home.constants.get(name))
 
     def answers(self, name: str, depth: int, place: int | None = None) -> list[str]:
         """Give the texts that a function of this file, or one that it imports, returns."""
-        home = self if name in self.functions else self.library.get(self.imports.get(name, ""))
+        home = self if name in self.functions else self.others.get(self.imports.get(name, ""))
         function = home.functions.get(name) if home is not None else None
         if home is None or function is None:
             return []
