@@ -133,7 +133,7 @@ def _recorded(
     settings: Mapping[str, Any],
     frame: FrameType,
 ) -> Tensor:
-    """Make the node of an operation; the two quick ways below do the same on the spot."""
+    """Make the node of an operation; the quick ways in tensor_methods do the same on the spot."""
     if op.send is None:
         learn_to_send(op)
     made = _new(Tensor)
