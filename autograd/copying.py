@@ -177,7 +177,7 @@ def _by_its_own_way(node: Any) -> Any:
 def _state(node: Any) -> list[tuple[str, Any]]:
     """What a node holds, by name; the mark of the last sweep means nothing elsewhere."""
     names = [*copyreg._slotnames(type(node)), *getattr(node, "__dict__", ())]  # type: ignore[attr-defined]
-    held = [(name, getattr(node, name)) for name in names if hasattr(node, name)]
+    held = [(n, getattr(node, n)) for n in names if n not in node.not_copied and hasattr(node, n)]
     return [(name, 0 if name == "mark" else content) for name, content in held]
 
 

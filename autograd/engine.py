@@ -1,8 +1,8 @@
 """The backward pass: topological order, and the chain rule along it.
 
-``propagate`` is the one general pass; it serves Tensors, graphs that mix Tensors and Values,
-observers (the stepper) and ``create_graph``.  Graphs of Values alone have a fast lane,
-``autograd.sweep``.
+``propagate`` is the one general pass; it serves graphs that mix Tensors and Values, observers (the
+stepper) and ``create_graph``.  Graphs of Values alone have a fast lane, ``autograd.sweep``, and so
+have graphs of Tensors alone, ``autograd.tensor_sweep``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from autograd.buffers import is_ours_alone
 from autograd.locks import lock
 from autograd.recording import mode
+from autograd.tensor_sweep import tensor_sweep
 
 __all__ = [
     "ALONE",
@@ -165,17 +166,15 @@ def propagate(
     arriving = {root: seed}
     watcher = mode.watcher() if mode.special else None
     plain = observe is None and watcher is None and not create_graph
-    usual = plain and leaves_only and not stop
+    if plain and not stop and root.by_op:
+        found = tensor_sweep(root, seed, leaves_only)
+        if found is not None:
+            return found
     order = topological_order(root, stop)
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
         while order:
             node = order.pop()
             op = node.op
-            if usual and op is not None and node.info is None and node.by_op and node is not root:
-                g = arriving.pop(node, None)
-                if g is not None:
-                    op.send(node, g, arriving)
-                continue
             g = arriving.get(node)
             if g is None:
                 continue  # reached only as a condition, which passes no gradient
@@ -186,9 +185,6 @@ def propagate(
                 continue
             if leaves_only and node is not root:
                 del arriving[node]
-            if plain and node.by_op:
-                op.send(node, g, arriving)
-                continue
             if plain and op.name == "pick" and _added_at_place(node, g, arriving):
                 continue
             for slot, parent, sent in (

@@ -5,13 +5,13 @@ Read one with ``print(autograd.kernels.source_of(autograd.OPS["tanh"]))``.
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import DomainError
+from autograd.generated import generated
 from autograd.kernel_source import formulas, source_of
 from autograd.op import OPS, Op
 from autograd.recording import mode
@@ -171,8 +171,6 @@ def build(
 def _compiled(op: Op, reverse: bool, watched: bool, names: dict[str, Any]) -> Callable[..., Any]:
     source = source_of(op, reverse, watched)
     kind = f"{' reversed' if reverse else ''}{' watched' if watched else ''}"
-    filename = f"<autograd {op.name}{kind}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    exec(compile(source, filename, "exec"), names)
+    generated(f"{op.name}{kind}", source, names)
     made: Callable[..., Any] = names[f"watched_{op.name}" if watched else op.name]
     return made

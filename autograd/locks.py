@@ -7,14 +7,17 @@ of the threads: one that another thread held at that moment would stay shut for 
 from __future__ import annotations
 
 import os
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 __all__ = ["lock"]
 
 
-def lock() -> Any:
-    """Make a lock that its own thread may take again, and that is open in every forked child.
+def lock(again: bool = True) -> Any:
+    """Make a lock that is open in every forked child.
+
+    Args:
+        again: Whether its own thread may take it again.
 
     Returns:
         The lock, for a ``with`` block.  It lives as long as the process.
@@ -25,7 +28,7 @@ def lock() -> Any:
         ...     print("inside")
         inside
     """
-    made: Any = RLock()
+    made: Any = RLock() if again else Lock()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=made._at_fork_reinit)
     return made

@@ -102,9 +102,8 @@ def _info_of(label: str | None, line: Any, scope: str, names: dict[int, str]) ->
 
 def _replacement(answer: Any, gradient: Any) -> Any:
     """Check what a hook returned in a gradient's place, and give it the gradient's kind."""
-    plain = answer
-    if isinstance(answer, Node):
-        plain = getattr(answer, "_data" if hasattr(answer, "_data") else "data")
+    slot = "_data" if hasattr(answer, "_data") else "data"
+    plain = getattr(answer, slot) if isinstance(answer, Node) else answer
     if getattr(plain, "dtype", np.asarray(plain).dtype).kind not in "fiub":
         raise GradientError(
             f"register_hook: the hook returned {type(answer).__name__}; give the new gradient, "
@@ -235,6 +234,7 @@ class Node:
     info: Info | None
 
     by_op: ClassVar[bool] = False  # whether gradients may take the op's short way back
+    not_copied: ClassVar[tuple[str, ...]] = ()  # slots that mean nothing elsewhere, or say it again
 
     __hash__ = object.__hash__
 

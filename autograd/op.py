@@ -19,7 +19,7 @@ from autograd.aliases import renamed
 from autograd.domain import Domain
 from autograd.errors import OperationError, ShapeError
 
-__all__ = ["OPS", "Formula", "Formulas", "Op", "Sample"]
+__all__ = ["OPS", "PLAIN", "Formula", "Formulas", "Op", "Sample"]
 
 # A formula takes floats, arrays, nodes, duals and symbols on purpose, so its type stays open.
 Formula: TypeAlias = Callable[..., Any]
@@ -28,7 +28,7 @@ Formulas: TypeAlias = tuple[Formula | None, ...]
 OPS: dict[str, Op] = {}
 _MOST_KEPT = 4096
 _REQUIRED: Any = inspect.Parameter.empty
-_PLAIN = frozenset({bool, int, float, str, slice, tuple, type(None)})  # settings that need no look
+PLAIN = frozenset({bool, int, float, str, slice, tuple, type(None)})  # settings that need no look
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class Op:
                 raise OperationError(f"{self.name}: unknown setting {name!r}; {self.usage()}")
         settings = {**self.settings, **settings}
         for name, value in settings.items():
-            if type(value) in _PLAIN:
+            if type(value) in PLAIN:
                 continue
             if value is _REQUIRED:
                 raise OperationError(f"{self.name}: {name} is missing; {self.usage()}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -12,14 +12,16 @@ from autograd.conversions import Conversions
 from autograd.dtypes import check_device
 from autograd.elements import At, nested_values
 from autograd.engine import deposit, propagate
+from autograd.forms import EXPOSED, SHARED
 from autograd.node import Node
 from autograd.op import OPS
 from autograd.operands import mixing
 from autograd.operators import Operators
 from autograd.ops.index import getitem
 from autograd.recording import mode
-from autograd.tensor_data import EXPOSED, SHARED, TensorData
+from autograd.tensor_data import TensorData
 from autograd.tensor_gradients import pull_back
+from autograd.tensor_sending import learn_to_send
 from autograd.torch_in_place import OVERWRITES
 from autograd.value import Value
 from autograd.watching import listening, tell
@@ -208,12 +210,15 @@ class Tensor(TensorData, Operators, Conversions):
         def __getattr__(self, name: str) -> Any: ...
     else:
 
-        def __getattr__(self, name: str) -> NoReturn:
+        def __getattr__(self, name: str) -> Any:
             if name in OVERWRITES or (
                 name.endswith("_") and not name.startswith("_") and name[:-1] in Tensor.__dict__
             ):
                 return _in_place(self, name)
-            raise AttributeError(f"'Tensor' object has no attribute {name!r}")
+            if name == "send" and self.op is not None:  # a copy, which comes without
+                self.send = self.op.send or learn_to_send(self.op)
+                return self.send
+            return super().__getattr__(name)
 
 
 def _in_place(target: Tensor, name: str) -> Callable[..., Tensor]:
@@ -249,7 +254,7 @@ def constant(source: Tensor) -> Tensor:
     if source.hold == EXPOSED and type(source._data) is _array:
         made = from_array(source._data.copy("K"))
     else:
-        source.hold = SHARED
+        source.hold = source.hold or SHARED
         made = from_array(source._data)
         made.hold = SHARED
     made.label = source.label

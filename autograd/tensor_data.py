@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from sys import getrefcount
-from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -12,16 +10,14 @@ import numpy as np
 from autograd.arrays import as_array, check_float, replacement
 from autograd.buffers import is_ours_alone, is_view
 from autograd.errors import GradientError, ShapeError
-from autograd.node import Node
+from autograd.forms import EXPOSED, PRIVATE, SHARED
 from autograd.recording import mode
+from autograd.tensor_record import TensorRecord
 from autograd.writes import forget_write, note_write
 
-__all__ = ["EXPOSED", "PRIVATE", "SHARED", "Size", "TensorData"]
+__all__ = ["Size", "TensorData"]
 
 _array = np.ndarray
-_NOTHING: Mapping[str, Any] = {}
-# Who else knows a tensor's array: nobody; a recorded graph, which reads it; the user.
-PRIVATE, SHARED, EXPOSED = 0, 1, 2
 
 
 class Size(int):
@@ -40,46 +36,31 @@ class Size(int):
         return self._shape if axis is None else self._shape[axis]
 
 
-class TensorData(Node):
+class TensorData(TensorRecord):
     """An array with its gradient, and what was recorded about how it was made."""
 
-    __slots__ = (
-        "_borrowed", "_data", "_grad", "_requires_grad", "args", "hold", "inputs", "line", "out",
-        "settings",
-    )  # fmt: skip
+    __slots__ = ("_borrowed", "_data", "_grad", "_requires_grad", "hold")
 
-    by_op = True
     _data: Any
     _grad: Any
     _borrowed: bool
     _requires_grad: bool
-    hold: int
-    inputs: tuple[Node | None, ...]
-    args: tuple[Any, ...]
-    settings: Mapping[str, Any]
-    out: Any
-    line: tuple[CodeType | str, int] | None
+    hold: Any
 
     def _start(self, array: Any) -> None:
+        self._start_record()
         self._data = array
         self._grad = None
         self._borrowed = False
         self._requires_grad = False
         self.hold = PRIVATE
-        self.op = None
-        self.mark = 0
-        self.info = None
-        self.inputs = self.args = ()
-        self.settings = _NOTHING
-        self.out = None
-        self.line = None
 
     @property
     def data(self) -> Any:
         """The array, to read and to write; graphs recorded before keep their own numbers."""
         array = self._data
         if type(array) is _array:
-            if self.hold == SHARED or is_view(array) or not array.flags.writeable:
+            if self.hold or is_view(array) or not array.flags.writeable:
                 array = self._data = array.copy("K")
             self.hold = EXPOSED
             if self.info is not None:
@@ -163,6 +144,8 @@ class TensorData(Node):
             )
         if wanted:
             check_float(self._data.dtype, "requires_grad")
+        elif self.hold:
+            self.hold = SHARED
         self._requires_grad = bool(wanted)
         return self
 
@@ -170,10 +153,12 @@ class TensorData(Node):
         """What ``.grad`` is with one more gradient, and whether someone else holds that array."""
         if self._grad is not None:
             g = self._grad + g
+        if type(g) is _array:
+            borrowed = not is_ours_alone(g, _ALONE)
+            return g, borrowed
         if isinstance(g, np.generic):  # NumPy's answer to the sum of two arrays without axes
-            g = np.asarray(g)
-        borrowed = type(g) is not _array or not is_ours_alone(g, _ALONE)
-        return g, borrowed
+            return np.asarray(g), False
+        return g, True
 
     def receive(self, total: Any, borrowed: bool) -> None:
         """Take over what ``added_up`` told; a borrowed array is copied when it is first read."""

@@ -99,7 +99,7 @@ def fitted(parent: Node, wanted: Any, back: Any) -> Any:
         return back  # as nearly always
     if isinstance(parent, ValueGraph):
         if isinstance(back, TensorData):
-            return back.to_values()  # type: ignore[attr-defined]  # a Tensor of one number
+            return back.to_values()  # a Tensor of one number
         return float(back)
     if isinstance(back, TensorData):
         if back._data.shape != wanted.shape:

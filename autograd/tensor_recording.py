@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from sys import _getframe, getrefcount
-from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -12,7 +11,8 @@ import numpy as np
 from autograd.arrays import as_array, own_settings
 from autograd.buffers import LARGE, is_view
 from autograd.errors import OperationError
-from autograd.node import Node, caller_line, latest
+from autograd.forms import EXPOSED, SHARED, form_of
+from autograd.node import Node
 from autograd.op import Op
 from autograd.operands import mixing
 from autograd.ops.arrange import stack
@@ -20,13 +20,11 @@ from autograd.picked import Picked
 from autograd.recording import mode
 from autograd.rules import computed, rules_of
 from autograd.tensor import Tensor, from_array
-from autograd.tensor_data import EXPOSED, SHARED
-from autograd.tensor_sending import learn_to_send
+from autograd.tensor_nodes import recorded
 from autograd.value import Value
 
 __all__ = ["FAILURES", "apply_op", "settled"]
 
-_new = object.__new__
 _array = np.ndarray
 FAILURES = (ValueError, TypeError, IndexError, np.linalg.LinAlgError)
 
@@ -48,7 +46,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
             elif a.info is not None:
                 named = True
             array = a._data
-            if a.hold != SHARED:
+            if not a.hold:
                 unsettled = True
             if not large and type(array) is _array and array.nbytes >= LARGE:
                 large = True
@@ -87,7 +85,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         out = settled(args, raw, out, 0)
     if settings:
         settings = own_settings(settings)
-    made = _recorded(op, out, tuple(inputs), tuple(raw), settings, _getframe(1))
+    made = recorded(op, out, tuple(inputs), tuple(raw), settings, _getframe(1))
     if named:
         for i, a in enumerate(args):
             if inputs[i] is None and isinstance(a, Tensor) and a.info is not None and a.info.label:
@@ -118,38 +116,11 @@ def settled(args: Sequence[Any], raw: list[Any], out: Any, others: int) -> Any:
                 raw[i] = array.copy("K")  # the user still holds it and may write to it
                 if out is array or (out.base is not None and is_view(out)):
                     out = out.copy()
-            else:
-                a.hold = SHARED
+            elif not a.hold:
+                a.hold = form_of(array) if a._requires_grad else SHARED
         elif type(a) is _array:
             raw[i] = a.copy()
     return out
-
-
-def _recorded(
-    op: Op,
-    out: Any,
-    inputs: tuple[Node | None, ...],
-    args: tuple[Any, ...],
-    settings: Mapping[str, Any],
-    frame: FrameType,
-) -> Tensor:
-    """Make the node of an operation; the quick ways in tensor_methods do the same on the spot."""
-    if op.send is None:
-        learn_to_send(op)
-    made = _new(Tensor)
-    made._data = made.out = out
-    made._requires_grad = True
-    made._borrowed = False
-    made.hold = SHARED
-    made.op = op
-    made.inputs = inputs
-    made.args = args
-    made.settings = settings
-    made._grad = made.info = None
-    made.mark = 0
-    code = frame.f_code
-    made.line = (code, frame.f_lasti) if code is latest[0] else caller_line(frame)
-    return made
 
 
 Tensor.apply_op = staticmethod(apply_op)
@@ -204,7 +175,7 @@ def _keep_apart(made: Tensor, args: Sequence[Any]) -> None:
             if a.hold == EXPOSED:
                 made._data = made._data.copy()
             else:
-                a.hold = SHARED
+                a.hold = a.hold or SHARED
         elif type(a) is _array:
             made._data = made._data.copy()
     made.hold = SHARED

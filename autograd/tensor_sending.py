@@ -13,24 +13,24 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd.buffers import LARGE, is_ours_alone, is_view
-from autograd.engine import ALONE, add_into
+from autograd.buffers import LARGE, is_ours_alone
 from autograd.memory_order import take_like
 from autograd.op import Op
 from autograd.ops.index import getitem, is_basic
 from autograd.rules import MINUS, OUT, PASS, rules_of
 from autograd.tensor_gradients import fitted, pull_back, selected, times
+from autograd.tensor_sweep import ARRIVED, arrive
 
 __all__ = ["learn_to_send"]
 
 _array = np.ndarray
-_add, _multiply = np.add, np.multiply
+_multiply = np.multiply
 _NUMBERS = (float, int)
-Send: TypeAlias = Callable[[Any, Any, dict[Any, Any]], None]
+Send: TypeAlias = Callable[[Any, Any], None]
 
 
 def learn_to_send(op: Op) -> Send:
-    """Give an op its short way back, ``op.send(node, g, arriving)``.
+    """Give an op its short way back, ``send(node, g)``, for whatever its inputs are.
 
     It adds what a Tensor that the op made sends back, when g has arrived at it, to what has arrived
     at the Tensor's parents.
@@ -44,7 +44,7 @@ def learn_to_send(op: Op) -> Send:
     slopes = rules_of(op).slopes
     if slopes is None or op.settings or None in slopes or not 1 <= len(slopes) <= 2:
         send: Send = _send_at_place if op is getitem else _send_by_pull_back
-        if isinstance(op.vjp, tuple) and not op.settings:
+        if isinstance(op.vjp, tuple) and op is not getitem:
             send = _send_by_formulas(op.vjp)
     else:
         send = _send_to_one(*slopes) if len(slopes) == 1 else _send_to_two(*slopes)
@@ -56,7 +56,7 @@ def _send_to_one(slope: Any) -> Send:
     """The way back of an elementwise op of one input, which then is a node."""
     by_formula = type(slope) is not int
 
-    def send(node: Any, g: Any, arriving: dict[Any, Any]) -> None:
+    def send(node: Any, g: Any) -> None:
         x = node.args[0]
         parent = node.inputs[0]
         if slope is PASS:
@@ -79,10 +79,10 @@ def _send_to_one(slope: Any) -> Send:
                 sent = times(g, factor)
         if type(sent) is not _array or sent.dtype is not x.dtype:  # it is of one shape with x
             sent = fitted(parent, x, sent)
-        if parent not in arriving:
-            arriving[parent] = sent
+        if parent.arrived is None:
+            parent.arrived = sent
         else:
-            add_into(arriving, parent, sent)
+            arrive(parent, sent)
 
     return send
 
@@ -90,39 +90,10 @@ def _send_to_one(slope: Any) -> Send:
 def _send_to_two(*slopes: Any) -> Send:
     """The way back of an elementwise op of two inputs, of which one may be no node."""
     first, second = slopes
-    known = all(type(slope) is int and slope != OUT for slope in slopes)  # sums and products
 
-    def send(node: Any, g: Any, arriving: dict[Any, Any]) -> None:
+    def send(node: Any, g: Any) -> None:
         parent, other = node.inputs
         args = x, y = node.args
-        if (
-            known
-            and type(x) is type(y) is type(g) is _array
-            and (shape := x.shape)  # without axes, NumPy gives a number
-            and shape == y.shape
-            and x.dtype is y.dtype is g.dtype
-            and g.nbytes < LARGE
-        ):  # as mostly in small operations: everything is of one shape and kind
-            slope = first
-            while True:
-                if parent is not None:
-                    sent = (
-                        g if slope == PASS else -g if slope == MINUS else _multiply(g, args[slope])
-                    )
-                    old = arriving.get(parent)
-                    if old is None:
-                        arriving[parent] = sent
-                    elif (
-                        getrefcount(old) == ALONE
-                        and type(old) is _array
-                        and (old.base is None or not is_view(old))
-                    ):
-                        _add(old, sent, old)  # nobody else holds it
-                    else:
-                        arriving[parent] = old + sent
-                if other is None:
-                    return
-                parent, other, slope = other, None, second
         if type(x) is type(y) is _array:
             even = x.shape == y.shape and x.dtype is y.dtype
         else:  # beside a plain number everything keeps its shape and dtype
@@ -147,18 +118,10 @@ def _send_to_two(*slopes: Any) -> Send:
                     sent = fitted(parent, wanted, times(g, factor))
             if not even or type(sent) is not _array:
                 sent = fitted(parent, wanted, sent)
-            if parent not in arriving:
-                arriving[parent] = sent
+            if parent.arrived is None:
+                parent.arrived = sent
             else:
-                old = arriving[parent]
-                if (
-                    getrefcount(old) == ALONE
-                    and type(old) is type(sent) is _array
-                    and (old.base is None or not is_view(old))
-                ):
-                    old += sent  # nobody else holds it
-                else:
-                    arriving[parent] = old + sent
+                arrive(parent, sent)
             if other is None:
                 return
             parent, other, slope, wanted = other, None, second, y
@@ -167,38 +130,39 @@ def _send_to_two(*slopes: Any) -> Send:
 
 
 def _send_by_formulas(formulas: tuple[Any, ...]) -> Send:
-    """The way back of an op without settings that has a formula for each input."""
+    """The way back of an op that has a formula for each input."""
 
-    def send(node: Any, g: Any, arriving: dict[Any, Any]) -> None:
+    def send(node: Any, g: Any) -> None:
         args = node.args
         out = node.out
+        settings = node.settings
         for slot, parent in enumerate(node.inputs):
             formula = formulas[slot]
             if parent is not None and formula is not None:
-                sent, wanted = formula(g, out, *args), args[slot]
+                sent, wanted = formula(g, out, *args, **settings), args[slot]
                 if (
                     type(sent) is not _array
                     or sent.dtype is not wanted.dtype
                     or sent.shape != wanted.shape
                 ):
                     sent = fitted(parent, wanted, sent)
-                if parent not in arriving:
-                    arriving[parent] = sent
+                if parent.arrived is None:
+                    parent.arrived = sent
                 else:
-                    add_into(arriving, parent, sent)
+                    arrive(parent, sent)
 
     return send
 
 
-def _send_by_pull_back(node: Any, g: Any, arriving: dict[Any, Any]) -> None:
+def _send_by_pull_back(node: Any, g: Any) -> None:
     """The way back of every other op."""
     for _, parent, sent in pull_back(node, g, False):
-        add_into(arriving, parent, sent)
+        arrive(parent, sent)
 
 
-def _send_at_place(node: Any, g: Any, arriving: dict[Any, Any]) -> None:
-    if not _added_at_place(node, g, arriving):
-        _send_by_pull_back(node, g, arriving)
+def _send_at_place(node: Any, g: Any) -> None:
+    if not _added_at_place(node, g):
+        _send_by_pull_back(node, g)
 
 
 def _large_product(g: Any, factor: Any, last: bool) -> Any:
@@ -231,30 +195,30 @@ def _references_held() -> tuple[int, int]:
     def product(g: Any, factor: Any, last: bool) -> tuple[int, int]:
         return getrefcount(g), getrefcount(factor)
 
-    def send(node: Any, g: Any, arriving: dict[Any, Any]) -> tuple[int, int]:
+    def send(node: Any, g: Any) -> tuple[int, int]:
         factor = np.empty(0)
         return product(g, factor, True)
 
     g = np.empty(0)
-    return send(None, g, {})
+    return send(None, g)
 
 
 _HELD = _references_held()
 
 
-def _added_at_place(node: Any, g: Any, arriving: dict[Any, Any]) -> bool:
+def _added_at_place(node: Any, g: Any) -> bool:
     """Add what a slice sends back where it was cut out, not zeros everywhere else as well.
 
     So a loop over the steps of a sequence takes time in proportion to its length. Done only in an
     array that nobody else holds; else the op's own formula says what is sent.
     """
     parent = node.inputs[0]
-    old = arriving.get(parent)
+    old = parent.arrived
     if (
         type(old) is not _array
         or type(g) is not _array
         or old.dtype != g.dtype
-        or not is_ours_alone(old, ALONE)
+        or not is_ours_alone(old, ARRIVED)
         or old.shape != node.args[0].shape
         or not is_basic(index := node.settings["index"])
     ):

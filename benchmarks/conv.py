@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import cnn_by_hand
 import cnn_peers
 import numpy as np
-from harness import chosen, machine, main, needed, quick, rounds, speed_table, timed
+from harness import chosen, main, needed, speed_tables, timed
 
 RATE, CLASSES = 0.05, 10
 BATCH = chosen("--batch", 32)
@@ -175,10 +175,7 @@ TITLES = {
 
 
 def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 5, least=SLOW)
-    for case, title in TITLES.items():
-        speed_table(title, case, list(ENGINES), results, BARS.get(case, ()))
-    print(f"\n{machine()}")
+    speed_tables(__file__, CONTENDERS, TITLES, BARS, SLOW)
 
 
 if __name__ == "__main__":

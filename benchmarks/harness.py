@@ -40,6 +40,7 @@ __all__ = [
     "rounds",
     "run_alone",
     "speed_table",
+    "speed_tables",
     "timed",
 ]
 
@@ -269,6 +270,29 @@ def speed_table(
     ]
     if figures:
         bar_table(f"Bars of {short}", figures)
+
+
+def speed_tables(
+    script: str,
+    contenders: Mapping[str, Any],
+    titles: Mapping[str, str],
+    bars: Mapping[str, Sequence[tuple[str, str, float, float]]],
+    slow: Iterable[str],
+) -> None:
+    """Run all contenders, and print a ``speed_table`` for each case: the whole of a report.
+
+    Args:
+        script: The benchmark's file.
+        contenders: By their names, ``case-engine``, in the tables' order.
+        titles: What stands above the table of each case.
+        bars: Those of each case that has some.
+        slow: Contenders that start slowly; see ``rounds``.
+    """
+    engines = list(dict.fromkeys(map(_last, contenders)))
+    results = rounds(script, list(contenders), 1 if quick() else 5, least=slow)
+    for case, title in titles.items():
+        speed_table(title, case, engines, results, bars.get(case, ()))
+    print(f"\n{machine()}")
 
 
 def main(

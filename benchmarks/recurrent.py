@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import rnn_by_hand
 import rnn_peers
-from harness import machine, main, needed, quick, rounds, speed_table, timed
+from harness import main, needed, speed_tables, timed
 
 INPUTS, HIDDEN, RATE, STEPS = 32, 128, 0.1, 30
 CASES = {"lstm": (48, 32, 4), "rnn": (64, 16, 1)}  # name -> (length, batch, gates)
@@ -106,10 +106,7 @@ TITLES = {
 
 
 def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 5, least=SLOW)
-    for case, title in TITLES.items():
-        speed_table(title, case, list(ENGINES), results, BARS.get(case, ()))
-    print(f"\n{machine()}")
+    speed_tables(__file__, CONTENDERS, TITLES, BARS, SLOW)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import OPS, ShapeError, Tensor, Value
 from autograd.weighted import weighted
 from nn.checks.choices import check_name
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.modules.members import Parameters
 from nn.modules.module import Module
 

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import ShapeError
 from autograd.recording import mode
 from autograd.weighted import on_one_line
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.modules import naming
 from nn.modules.members import Parameters
 from nn.modules.module import Module

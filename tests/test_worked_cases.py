@@ -12,6 +12,7 @@ from autograd import OPS, Tensor, Value, dot, gelu, maximum, relu, sigmoid, tanh
 from autograd import sum as summed
 from nn import functional
 from nn.data import blobs, houses, line, planar_flower, standardize, xor
+from tests.worked_case_c4 import IMAGE, KERNEL, ONCE, TWICE
 
 # ------------------------------------------------------------------- C1 one neuron, one layer
 
@@ -165,18 +166,6 @@ def test_c5_class_attendance():
 
 # ------------------------------------------------------------------------- C4 convolution
 
-IMAGE = [
-    [4, 0, 1, 8, 3, 1],
-    [6, 4, 7, 2, 1, 1],
-    [3, 5, 9, 2, 8, 5],
-    [2, 1, 1, 0, 4, 0],
-    [3, 1, 7, 3, 7, 8],
-    [6, 7, 5, 3, 0, 9],
-]
-TOP_EDGE = [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]
-ONCE = [[12, 4, -2, -8], [0, 3, 9, 11], [-13, -14, -14, -11], [7, 9, 12, 14]]
-TWICE = [[-2, 29], [-53, -62]]
-
 
 def c4_by_values(image):
     """Every product and every sum a node."""
@@ -188,25 +177,25 @@ def c4_by_values(image):
         for column in range(size):
             total = Value(0.0)
             for i, j in window:
-                total = total + image[row + i][column + j] * Value(TOP_EDGE[i][j])
+                total = total + image[row + i][column + j] * Value(KERNEL[i][j])
             out[-1].append(total)
     return out
 
 
 def c4_by_neurons(image):
     """One node a window."""
-    (grid,) = functional.conv2d(image, [[TOP_EDGE]])
+    (grid,) = functional.conv2d(image, [[KERNEL]])
     return grid
 
 
 def c4_by_layer(image):
     layer = nn.Conv2d(1, 1, 3, bias=False)
-    layer.weight.data = [[TOP_EDGE]]
+    layer.weight.data = [[KERNEL]]
     return layer(Tensor([image], dtype=float)).tolist()[0]
 
 
 def c4_in_pictures(image):
-    return viz.convolution(image, TOP_EDGE).output.tolist()
+    return viz.convolution(image, KERNEL).output.tolist()
 
 
 @pytest.mark.parametrize("way", [c4_by_values, c4_by_neurons, c4_by_layer, c4_in_pictures])

@@ -43,6 +43,8 @@ def _axes(axis, ndim):
 
 def restored(g, x, axis):
     """The reduced axes put back as axes of size 1, so that g broadcasts against x."""
+    if axis is None and type(g) is np.ndarray and not g.shape:
+        return g  # one number broadcasts as it is
     axes = _axes(axis, len(x.shape))
     shape = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
     return g.reshape(shape) if type(g) is np.ndarray else reshape(g, shape)

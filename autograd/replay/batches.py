@@ -33,18 +33,22 @@ class Batch:
 
     def __init__(self, given: tuple[Any, ...]) -> None:
         self._arrays: list[Any] = []
-        self._form = tuple(self._take(item) for item in given)
-        counts = {len(array) for array in self._arrays}
-        if len(counts) != 1:
-            shapes = ", ".join(str(array.shape) for array in self._arrays)
-            raise ShapeError(
-                f"replay: arrays of shapes {shapes or '()'} came: the first axis counts the "
-                "examples, so it must be equally long in all of them"
-            )
-        (self.count,) = counts
+        self._form = self.structure = tuple([self._take(item) for item in given])
+        self.count = len(self._arrays[0]) if self._arrays else -1
+        for array in self._arrays:
+            if len(array) != self.count:
+                self.count = -1
+        if self.count <= 0:
+            self._refuse()
+
+    def _refuse(self) -> None:
         if not self.count:
             raise ShapeError("replay: the batch is empty: give at least one example")
-        self.structure = self._form
+        shapes = ", ".join(str(array.shape) for array in self._arrays)
+        raise ShapeError(
+            f"replay: arrays of shapes {shapes or '()'} came: the first axis counts the "
+            "examples, so it must be equally long in all of them"
+        )
 
     @property
     def rows(self) -> Any:
@@ -59,7 +63,7 @@ class Batch:
                 rows[start] = array
                 start += 1
             else:
-                columns = array.reshape(self.count, -1).T
+                columns = (array if array.ndim == 2 else array.reshape(self.count, -1)).T
                 rows[start : start + len(columns)] = columns
                 start += len(columns)
 

@@ -23,8 +23,13 @@ _CHUNK = 150  # steps in one function
 _numbers = count(1)
 _NAMES: dict[str, Any] = {
     name: getattr(np, name)
-    for name in ("add", "array", "copyto", "dot", "empty", "matmul", "multiply", "not_equal")
-} | {"CLIP": "clip", "inf": np.inf, "nan": np.nan}  # rows exist; unlike "raise", no copy is needed
+    for name in ("add", "array", "copyto", "empty", "matmul", "multiply", "not_equal")
+} | {
+    "CLIP": "clip",  # rows exist; unlike "raise", no copy is needed
+    "dot": np.ndarray.dot,  # np.dot asks first whether these are arrays, a third of its time
+    "inf": np.inf,
+    "nan": np.nan,
+}
 
 
 class Memory:
@@ -37,7 +42,7 @@ class Memory:
 
     Attributes:
         examples: How many examples.
-        compiled: The work.
+        key: Under which the program keeps it.
         arrays: The numbers by level: a row per place, a column per example, or one for all.
         leaves: Those of the parameters.
         losses: Those of the result.
@@ -45,7 +50,7 @@ class Memory:
 
     def __init__(self, plan: Plan, examples: int, compiled: Compiled) -> None:
         self.examples = examples
-        self.compiled = compiled
+        self.key = -examples if compiled.careful else examples
         self.rows = np.empty((plan.rows, examples))
         shared = np.empty((plan.shared, 1))
         self.arrays = {SHARED: shared, EXAMPLE: self.rows}
@@ -83,7 +88,7 @@ class Memory:
         Returns:
             The gradients of the parameters: a copy.
         """
-        self._seeds[:] = seed * self.examples if self._same_for_all else seed
+        self._seeds.fill(seed * self.examples if self._same_for_all else seed)
         for part in self._backward:
             part()
         return self._grad_leaves.copy()
@@ -97,18 +102,20 @@ class Compiled:
         examples: For how many examples it shall be quick; 0 for arrays only.
 
     Attributes:
+        careful: Whether it works on arrays only.
         steps: The steps, thin ones joined to straight-line Python.
         code: The source.
     """
 
     def __init__(self, plan: Plan, examples: int) -> None:
         self._plan = plan
+        self.careful = not examples
         self.steps = joined(plan, examples)
         lines = [step for step in self.steps if isinstance(step, StraightLine)]
         floats = floats_known() if lines else {}  # exp is Python's in these, NumPy's in the others
         straight = "".join(f"{line.source(floats)}\n\n\n" for line in lines)
         known: dict[str, Any] = {**_NAMES}
-        chunks = _written(plan, self.steps, known)
+        chunks = _written(plan, self.steps, known, examples)
         arrays = _source(chunks)
         self.code = straight + arrays
         filename = f"<replay {next(_numbers)}>"
@@ -129,13 +136,15 @@ class Compiled:
         return [forward for forward, _ in made], [backward for _, backward in reversed(made)]
 
 
-def _written(plan: Plan, steps: Sequence[Step], known: dict[str, Any]) -> list[Writer]:
+def _written(
+    plan: Plan, steps: Sequence[Step], known: dict[str, Any], examples: int
+) -> list[Writer]:
     """Let the steps write their source, in functions of limited length."""
     done = {SHARED: np.zeros(plan.shared, bool), EXAMPLE: np.zeros(plan.rows, bool)}
     done[plan.root[0]][plan.root[1]] = True
     counts: dict[str, int] = {}
     starts = range(0, len(steps), _CHUNK)
-    parts = [(Writer(known, done, counts), steps[s : s + _CHUNK]) for s in starts]
+    parts = [(Writer(known, done, counts, examples), steps[s : s + _CHUNK]) for s in starts]
     for writer, part in parts:
         for step in part:
             writer.next_step()

@@ -144,7 +144,8 @@ class MatrixProduct(Step):
         left = self._matrix(writer, lines)
         lines.append(f"{call}({left}, {right}, {self._stacked(writer, out, rows)})")
         if self.biases is not None:
-            lines.append(f"add({out}, {writer.read(SHARED, self.biases.places)}, {out})")
+            bias = writer.beside(SHARED, self.biases.places, self.level == EXAMPLE)
+            lines.append(f"add({out}, {bias}, {out})")
         if self.constants is not None:
             lines.append(f"add({out}, {writer.constant(self.constants)}, {out})")
 
@@ -188,8 +189,13 @@ class MatrixProduct(Step):
         into = self._stacked(writer, name, columns)
         after = ".T" if self._single else ".transpose(0, 2, 1)"
         turned = writer.shaped(self._matrix(writer), "", after)
-        # with one row it is an outer product, for which NumPy's matrix product is slow
-        call = "multiply" if rows == 1 else "dot" if self._single else "matmul"
+        call = "dot" if self._single else "matmul"
+        if rows == 1:  # an outer product
+            width = writer.examples if self.level == EXAMPLE else 1
+            if not self._single or min(columns, width) < 2:
+                call = "multiply"  # matmul is slow here, and with a single number dot loses 0 * inf
+            if self._single and width == 1:
+                g = writer.shaped(g, "()")
         writer.backward.append(f"{call}({turned}, {g}, {into})")
         if self.squares:  # once as the weight and once as the input
             writer.backward.append(f"add({into}, {into}, {into})")

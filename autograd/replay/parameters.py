@@ -24,8 +24,8 @@ class Parameters(Protocol):
     def leaves(self) -> list[Value]:
         """The Values."""
 
-    def numbers(self) -> Any:
-        """Their numbers, an array."""
+    def read_into(self, numbers: Any) -> None:
+        """Write their numbers into an array."""
 
     def deposit(self, found: Any) -> None:
         """Add to the gradients of those on which the loss depends."""
@@ -47,9 +47,9 @@ class Separate:
         """The Values."""
         return self._leaves
 
-    def numbers(self) -> Any:
-        """Their numbers, an array."""
-        return np.fromiter(map(_number, self._leaves), float, len(self._leaves))
+    def read_into(self, numbers: Any) -> None:
+        """Write their numbers into an array."""
+        numbers[:] = np.fromiter(map(_number, self._leaves), float, len(self._leaves))
 
     def deposit(self, found: Any) -> None:
         """Add to the gradients of those on which the loss depends."""
@@ -78,8 +78,10 @@ class Together:
     def __init__(self, flat: FlatParameters, places: Any, reached: Sequence[int]) -> None:
         self._flat = flat
         self._places = places
-        self._all = len(reached) == len(places)
         self._reached = np.asarray(reached, dtype=np.intp)
+        self._reached_places = places[self._reached]
+        whole = len(reached) == len(flat.members)  # all of the array's: each stands there once
+        self._order = np.argsort(places) if whole else None
 
     @staticmethod
     def of(leaves: list[Value], kinds: set[type], reached: Sequence[int]) -> Together | None:
@@ -102,9 +104,9 @@ class Together:
         found = [members[place]() for place in self._places.tolist()]
         return [leaf for leaf in found if leaf is not None]
 
-    def numbers(self) -> Any:
-        """Their numbers, an array."""
-        return self._flat._data.take(self._places)
+    def read_into(self, numbers: Any) -> None:
+        """Write their numbers into an array."""
+        numbers[:] = self._flat._data.take(self._places)
 
     def deposit(self, found: Any) -> None:
         """Add to the gradients of those on which the loss depends."""
@@ -112,7 +114,7 @@ class Together:
             Separate(self.leaves(), self._reached.tolist()).deposit(found)
             return
         with adding_gradients:
-            if self._all:
-                self._flat.add_gradients(self._places, found)
+            if self._order is not None:
+                self._flat.add_all_gradients(found.take(self._order))
             else:
-                self._flat.add_gradients(self._places[self._reached], found[self._reached])
+                self._flat.add_gradients(self._reached_places, found[self._reached])

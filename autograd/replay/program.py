@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = ["Losses", "Program"]
 
 _MOST_KEPT = 3  # memories of one batch size: as many results may be alive without a new one
 _MOST_SIZES = 8
+_sum = np.add.reduce
 
 
 class Program:
@@ -42,7 +44,8 @@ class Program:
         self._together: Together | None = None
         self._limited = [step for step in plan.steps if step.limited]
         self._compiled: dict[int, Compiled] = {}
-        self._kept: dict[tuple[int, Compiled], deque[Memory]] = {}
+        self._kept: dict[int, deque[Memory]] = {}
+        self._forward = _raising if self._limited else _ignoring
         self.instructions = plan.instructions
         self.groups = len(plan.steps)
         self.matrix_products = sum(
@@ -113,18 +116,18 @@ class Program:
             examples: How many examples there are.
             careful: Whether everything has to be done on arrays.
         """
-        compiled = self._variant(0 if careful else examples)
-        kept = self._kept.get((examples, compiled))
+        key = -examples if careful else examples
+        kept = self._kept.get(key)
         if kept:
             try:
                 return kept.pop()
             except IndexError:  # another thread was quicker
                 pass
-        return compiled.memory(examples)
+        return self._variant(0 if careful else examples).memory(examples)
 
     def give_back(self, memory: Memory) -> None:
         """Keep arrays that nobody uses any more for the next call."""
-        key = (memory.examples, memory.compiled)
+        key = memory.key
         kept = self._kept.get(key)
         if kept is None:
             if len(self._kept) >= _MOST_SIZES:
@@ -146,11 +149,10 @@ class Program:
             DomainError: If a number lies where an op is not defined.
         """
         memory = self.take(batch.count)
-        memory.leaves[:] = parameters.numbers()
+        parameters.read_into(memory.leaves)
         batch.fill(memory.rows)
         try:
-            with np.errstate(**(_RAISING if self._limited else _IGNORING)):
-                memory.forward()
+            self._forward(memory.forward)
         except (ValueError, ArithmeticError):  # something infinite, or off the domain
             return self._carefully(memory)
         return memory
@@ -162,10 +164,9 @@ class Program:
         given = self._plan.given
         careful.rows[:given] = memory.rows[:given]
         self.give_back(memory)
-        with np.errstate(**_IGNORING):
-            careful.forward()
-            for step in self._limited:
-                step.check(careful.arrays)
+        _ignoring(careful.forward)
+        for step in self._limited:
+            _ignoring(step.check, careful.arrays)
         return careful
 
     def backward(self, memory: Memory, seed: float) -> tuple[Memory, Any]:
@@ -178,18 +179,24 @@ class Program:
         Returns:
             The arrays, perhaps others, and the gradients of the parameters, in order.
         """
-        with np.errstate(**_IGNORING):
-            try:
-                return memory, memory.backward(seed)
-            except (ValueError, ArithmeticError):  # Python's floats refuse an infinite slope
-                memory = self._carefully(memory)
-                return memory, memory.backward(seed)
+        try:
+            return memory, _ignoring(memory.backward, seed)
+        except (ValueError, ArithmeticError):  # Python's floats refuse an infinite slope
+            memory = self._carefully(memory)
+            return memory, _ignoring(memory.backward, seed)
 
 
-_IGNORING: dict[str, Any] = {"all": "ignore"}
-_RAISING: dict[str, Any] = {
-    "divide": "raise", "invalid": "raise", "over": "ignore", "under": "ignore",
-}  # fmt: skip
+# as decorators the settings are read once, and not at every call
+
+
+@np.errstate(all="ignore")
+def _ignoring(work: Callable[..., Any], *given: Any) -> Any:
+    return work(*given)
+
+
+@np.errstate(divide="raise", invalid="raise", over="ignore", under="ignore")
+def _raising(work: Callable[..., Any], *given: Any) -> Any:
+    return work(*given)
 
 
 class Losses:
@@ -205,12 +212,12 @@ class Losses:
         self.program = program
         self._parameters = parameters
         self._memory = program.forward(parameters, batch)
-        self.losses = np.empty(batch.count)
-        self.losses[:] = self._memory.losses
-        self._share = 1.0 / batch.count if mean else 1.0
+        count, losses = batch.count, self._memory.losses
+        self.losses = losses = losses.copy() if len(losses) == count else losses.repeat(count)
+        self._share = 1.0 / count if mean else 1.0
         self._mean = mean
-        total = float(np.add.reduce(self.losses))
-        self.value = total / batch.count if mean else total
+        total = float(_sum(losses)) if count > 1 else losses.item()
+        self.value = total / count if mean else total
 
     def __del__(self) -> None:
         memory = getattr(self, "_memory", None)

@@ -10,8 +10,8 @@ import numpy as np
 from autograd import kernels
 from autograd.domain import REALS
 from autograd.errors import DomainError
+from autograd.expressions import Call, read
 from autograd.op import Op
-from autograd.replay.expressions import Call, read
 from autograd.replay.places import Places
 from autograd.replay.recording import EXAMPLE
 from autograd.replay.writer import Writer
@@ -35,9 +35,9 @@ class Operand:
     places: Places
     wanted: bool
 
-    def given(self, writer: Writer) -> tuple[Any, str]:
-        """What a formula is given for it, and its name."""
-        name = writer.read(self.level, self.places)
+    def given(self, writer: Writer, wide: bool) -> tuple[Any, str]:
+        """What a formula is given for it, beside numbers of all examples or not, and its name."""
+        name = writer.beside(self.level, self.places, wide)
         return Call(None, (name,), self.level == EXAMPLE, _FLOAT), name
 
 
@@ -53,7 +53,7 @@ class Fixed:
     number: float
     wanted: bool = False
 
-    def given(self, writer: Writer) -> tuple[Any, str]:
+    def given(self, writer: Writer, wide: bool) -> tuple[Any, str]:
         """What a formula is given for it, and its name."""
         return self.number, repr(self.number)
 
@@ -148,8 +148,8 @@ class Elementwise(Step):
 
     def write_forward(self, writer: Writer) -> None:
         """Write the op's forward function, as the calls that it makes."""
-        out = writer.rows(self.level, self.out)
-        given, names = zip(*(o.given(writer) for o in self.operands), strict=True)
+        out, wide = writer.rows(self.level, self.out), self.level == EXAMPLE
+        given, names = zip(*(o.given(writer, wide) for o in self.operands), strict=True)
         made = read(self.op.forward, *given)
         if isinstance(made, Call):
             writer.compute(made, self.count, writer.forward, {n: n for n in names}, out)
@@ -164,9 +164,9 @@ class Elementwise(Step):
         run = Places(range(self.out.start, self.out.stop))
         writer.start(self.level, run.rows)
         arriving = writer.gradients(self.level, self.out)
-        given, names = zip(*(o.given(writer) for o in self.operands), strict=True)
-        out_name = writer.rows(self.level, self.out)
         wide = self.level == EXAMPLE
+        given, names = zip(*(o.given(writer, wide) for o in self.operands), strict=True)
+        out_name = writer.rows(self.level, self.out)
         g, out = (Call(None, (name,), wide, _FLOAT) for name in (arriving, out_name))
         known: dict[Any, str] = {name: name for name in (arriving, out_name, *names)}
         assert self.op.partials is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
 from autograd import kernels
@@ -122,7 +123,11 @@ class StraightLine(Step):
 
     @cached_property
     def _back(self) -> tuple[list[str], list[_Name]]:
-        """The lines of the backward pass, and the inputs that get a gradient, shared ones first."""
+        """The lines of the backward pass, and the inputs that get a gradient, shared ones first.
+
+        A gradient on its way has a passing name, g1 or g2, which the next one takes once it was
+        sent on: Python is quicker at making a number where one has just gone.
+        """
         made = {(s.level, row) for s in self.steps for row in range(s.out.start, s.out.stop)}
         wanted = {
             (operand.level, row)
@@ -135,19 +140,32 @@ class StraightLine(Step):
         sent: set[_Name] = set()
         if self.sought is not None:
             sent = {(self.level, row) for row in self.sought.rows.tolist()}
-        lines = []
+        lines: list[str] = []
+        passing: dict[_Name, str] = {}
+        free: list[str] = []
+        numbers = count(1)
         for step in reversed(self.steps):
             for row, edges in reversed(_slopes(step, self._name)):
                 if (step.level, row) not in sent:
                     continue
-                g = f"g{self._name(step.level, row)}"
-                for target, slope in edges:
-                    if target not in wanted:
-                        continue
-                    what = f"{g} * ({slope})" if slope != "1.0" else g
+                own = passing.pop((step.level, row), None)
+                g = own or f"g{self._name(step.level, row)}"
+                left = [(target, slope) for target, slope in edges if target in wanted]
+                while left:
+                    target, slope = left.pop(0)
                     sign = "+=" if target in sent else "="
-                    lines.append(f"g{self._name(*target)} {sign} {what}")
+                    if target in made and target not in sent:
+                        if left or own is None:
+                            passing[target] = free.pop() if free else f"g{next(numbers)}"
+                        else:
+                            passing[target], own = own, None
                     sent.add(target)
+                    name = passing.get(target) or f"g{self._name(*target)}"
+                    what = g if slope == "1.0" else f"{g} * {_factor(slope)}"
+                    if what != name or sign == "+=":
+                        lines.append(f"{name} {sign} {what}")
+                if own is not None:
+                    free.append(own)
         return lines, sorted((wanted & sent) - made)
 
     def source(self, known: dict[str, Any]) -> str:
@@ -228,6 +246,7 @@ def _members(step: Step, name: Any) -> list[tuple[int, list[str]]]:
         for factor, weight, source in terms:
             parts = [] if factor == 1.0 else [_literal(factor)]
             parts += [] if weight is None else [name(SHARED, weight)]
+            parts = [part for part in parts if part != "1.0"]
             texts.append(" * ".join([*parts, name(*source)]))
         texts += [] if bias is None else [name(SHARED, bias)]
         texts += [] if constant == 0.0 else [_literal(constant)]
@@ -267,6 +286,10 @@ def _slopes(step: Step, name: Any) -> list[tuple[int, list[tuple[_Name, str]]]]:
         edges += [] if bias is None else [((SHARED, bias), "1.0")]
         result.append((row, edges))
     return result
+
+
+def _factor(slope: str) -> str:
+    return slope if slope.replace(".", "").isalnum() else f"({slope})"
 
 
 def _literal(number: float) -> str:

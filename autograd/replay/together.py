@@ -85,6 +85,18 @@ class FlatParameters(Tensor):
         if number is None and not np.count_nonzero(self._present):
             self._grad = self._present_in = None
 
+    def add_all_gradients(self, numbers: Any) -> None:
+        """Add to the gradients of all Values.
+
+        Args:
+            numbers: What is added, in their order; the array is kept.
+        """
+        old = self._grad
+        if old is not None:
+            numbers = (old + numbers).astype(old.dtype, copy=False)
+        self._grad = numbers
+        self._borrowed = False
+
     def add_gradients(self, places: Any, numbers: Any) -> None:
         """Add to the gradients of some Values.
 

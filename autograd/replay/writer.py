@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.replay.expressions import Call
+from autograd.expressions import Call
 from autograd.replay.places import Places
 from autograd.replay.recording import EXAMPLE, SHARED
 
 __all__ = ["Writer"]
 
-_FLOAT = np.dtype(float)
+_FLOAT, _BOOL = np.dtype(float), np.dtype(bool)
 
 
 class Writer:
@@ -21,18 +21,22 @@ class Writer:
     ``rows`` has a row of numbers for each place of the program that every example has its own of,
     ``shared`` one number for each other place.  v3_19 are rows 3 to 18 and p3_19 the shared numbers
     3 to 18, gv and gp their gradients, c what was gathered from scattered rows, t scratch that the
-    next step overwrites, i numbers of rows, k constants.
+    next step overwrites, m bools of the same kind, i numbers of rows, k constants, n0_5 is 0.5.
 
     Args:
         known: What names of the source stand for; added to.
         done: Per level which rows have a gradient already; kept up to date by the steps, which are
             written last first.
         counts: How many names there are by their first letter; added to.
+        examples: How many examples there are at least; 0 for any number, and 1 for just one.
     """
 
-    def __init__(self, known: dict[str, Any], done: dict[int, Any], counts: dict[str, int]) -> None:
+    def __init__(
+        self, known: dict[str, Any], done: dict[int, Any], counts: dict[str, int], examples: int
+    ) -> None:
         self.known = known
         self.done = done
+        self.examples = examples
         self._counts = counts
         self.head: list[str] = []
         self.forward: list[str] = []
@@ -59,6 +63,12 @@ class Writer:
             self._named[key] = name
             self.known[name] = what
         return self._named[key]
+
+    def number(self, number: float) -> str:
+        """A name for a number as an array: NumPy would make one of a plain number at every call."""
+        text = repr(float(number))
+        name = _PLAIN.get(text) or f"n{text.translate(_AS_NAME)}"
+        return self._name(("number", text), name, f"array({text})")
 
     def _numbered(self, letter: str) -> str:
         number = self._counts[letter] = self._counts.get(letter, 0) + 1
@@ -132,6 +142,15 @@ class Writer:
             array = "rows" if level == EXAMPLE else "shared"
             self.forward.append(f"{array}.take({self.constant(places.rows, 'i')}, 0, {name}, CLIP)")
         return self._named[key]
+
+    def beside(self, level: int, places: Places, wide: bool) -> str:
+        """A name for rows that meet others, of all examples if these are wide.
+
+        One number for all of them has no axes then: NumPy is slow at stretching it otherwise.
+        """
+        name = self.read(level, places)
+        alone = wide and level == SHARED and len(places) == 1
+        return self.shaped(name, "()") if alone else name
 
     # --------------------------------------------------------------------------------- gradients
     def target(self, level: int, places: Places) -> str | None:
@@ -241,12 +260,19 @@ class Writer:
             if out:
                 lines.append(f"{out}[:] = {names[key]}")
             return out or names[key]
-        parts = [
-            self.compute(a, count, lines, names) if isinstance(a, Call) else repr(a)
-            for a in made.arguments
-        ]
+        choice = made.function is np.where
+        kinds = set() if choice else {a.kind for a in made.arguments if isinstance(a, Call)}
+        mixed = made.kind == _FLOAT and kinds == {_FLOAT, _BOOL}
+        parts = []
+        for a in made.arguments:
+            if not isinstance(a, Call):
+                parts.append(self.number(a) if kinds == {_FLOAT} else repr(a))
+            elif mixed and a.kind == _BOOL:
+                parts.append(self._numbers_of(a, count, lines, names))
+            else:
+                parts.append(self.compute(a, count, lines, names))
         out = out or self.scratch(count, made.wide, made.kind)
-        if made.function is np.where:
+        if choice:
             test, yes, no = parts
             first = made.arguments[0]
             if not isinstance(first, Call):
@@ -265,5 +291,18 @@ class Writer:
         names[key] = out
         return out
 
+    def _numbers_of(self, made: Call, count: int, lines: list[str], names: dict[Any, str]) -> str:
+        """Write a comparison as numbers 0 and 1: NumPy is slow where bools meet floats."""
+        key = ("numbers", made.key)
+        if key not in names:
+            before = len(lines)
+            name = self.compute(made, count, lines, names)
+            called = len(lines) > before and made.function is not np.where
+            names[key] = self.scratch(count, made.wide)
+            lines.append(f"{names[key]}[...] = {lines.pop() if called else name}")
+        return names[key]
 
+
+_PLAIN = {"0.0": "zero", "1.0": "one", "2.0": "two"}
+_AS_NAME = str.maketrans({".": "_", "-": "_", "+": None})
 _TWO_ONLY = ("maximum", "minimum")  # a third argument is no longer taken for the output

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nn.callbacks.base import Callback, Monitor
-from nn.data.arguments import whole_number
+from nn.checks.whole_numbers import count_of
 from nn.training.run import Run
 
 __all__ = ["EarlyStopping"]
@@ -58,7 +58,7 @@ class EarlyStopping(Callback):
         *,
         verbose: int = 0,
     ) -> None:
-        whole_number("EarlyStopping", "patience", patience, least=0)
+        count_of("EarlyStopping", "patience", patience, least=0)
         self.monitor = Monitor("EarlyStopping", monitor, mode, min_delta)
         self.patience, self.baseline = patience, baseline
         self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch

@@ -10,12 +10,12 @@ import numpy as np
 from autograd import ShapeError
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
+from nn.checks.whole_numbers import is_whole
 
 __all__ = [
     "Padding",
     "Sizes",
     "above_zero",
-    "at_least_one",
     "at_least_zero",
     "batched",
     "fitting_bias",
@@ -24,7 +24,6 @@ __all__ = [
     "probability",
     "real",
     "sizes_of",
-    "whole_number",
 ]
 
 Sizes: TypeAlias = int | Sequence[int]
@@ -54,7 +53,7 @@ def sizes_of(asked_by: str, what: str, given: Any, axes: int, least: int = 1) ->
     """
     several = tuple(given) if isinstance(given, (tuple, list, np.ndarray)) else (given,) * axes
     for number in several:
-        if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        if not is_whole(number):
             raise TypeError(
                 f"{asked_by}: {what}={given!r} came; needs a whole number, or {axes} of them"
             )
@@ -196,29 +195,6 @@ def real(asked_by: str, what: str, given: Any) -> float:
     return given  # type: ignore[return-value]
 
 
-def whole_number(asked_by: str, what: str, given: Any) -> int:
-    """Check a setting that is one whole number, of either sign.
-
-    Args:
-        asked_by: The function or class, for the error.
-        what: What is given, such as "dim".
-        given: A Python or NumPy number.
-
-    Returns:
-        The number.
-
-    Raises:
-        TypeError: If it is no whole number.
-
-    Example:
-        >>> whole_number("Flatten", "start_dim", -1)
-        -1
-    """
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise TypeError(f"{asked_by}: {what}={given!r} came; a whole number is needed")
-    return int(given)
-
-
 def fitting_bias(asked_by: str, bias: Any, count: int) -> Any:
     """Check that there is one bias, or one number for each output.
 
@@ -264,25 +240,3 @@ def batched(asked_by: str, x: Any, axes: int) -> tuple[Any, bool]:
         f"{asked_by}: x of shape {shape} came; needs (batch, channels, {size}) or "
         f"(channels, {size}): x[None] adds an axis"
     )
-
-
-def at_least_one(who: str, what: str, number: int) -> int:
-    """Check a size.
-
-    Args:
-        who: The class that asks, for the error.
-        what: The argument, for the error.
-        number: What came.
-
-    Returns:
-        The number.
-
-    Raises:
-        TypeError: If it is no whole number.
-        ValueError: If it is below 1.
-    """
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-        raise TypeError(f"{who}: {what} is {number!r}: give a whole number, at least 1")
-    if number < 1:
-        raise ValueError(f"{who}: {what} is {number}: at least 1 is needed")
-    return int(number)

@@ -41,36 +41,6 @@ def generator_from(function: str, seed: Seed) -> np.random.Generator:
     return np.random.default_rng(number)
 
 
-def whole_number(function: str, name: str, value: int, least: int) -> int:
-    """Return ``value`` as an int, or say that it is no whole number, or too small.
-
-    Args:
-        function: name of the function that asks, for the error.
-        name: the argument's name, for the error.
-        value: what came.
-        least: the smallest number allowed.
-
-    Returns:
-        The number.
-
-    Raises:
-        TypeError: ``value`` is not a whole number.
-        ValueError: ``value`` is below ``least``.
-    """
-    if isinstance(value, bool):
-        raise TypeError(f"{function}: {name} is {value!r}: pass a whole number >= {least}")
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(
-            f"{function}: {name} is {value!r}, a {type(value).__name__}: "
-            f"pass a whole number >= {least}"
-        ) from None
-    if number < least:
-        raise ValueError(f"{function}: {name} is {number}: pass a whole number >= {least}")
-    return number
-
-
 def finite_number(function: str, name: str, value: float, least: float = -math.inf) -> float:
     """Return ``value`` as a float, or say that it is not finite, or too small.
 

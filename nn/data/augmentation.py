@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.arguments import finite_number, whole_number
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import finite_number
 from nn.data.image_transform import Array, ImageTransform
 from nn.data.rotation import rotated
 from nn.init import Generator
@@ -45,8 +46,8 @@ class RandomShift(ImageTransform):
     ) -> None:
         rows, columns = pixels if isinstance(pixels, (tuple, list)) else (pixels, pixels)
         self.pixels = (
-            whole_number("RandomShift", "pixels", rows, least=0),
-            whole_number("RandomShift", "pixels", columns, least=0),
+            count_of("RandomShift", "pixels", rows, least=0),
+            count_of("RandomShift", "pixels", columns, least=0),
         )
         self.fill = finite_number("RandomShift", "fill", fill)
         super().__init__(generator)

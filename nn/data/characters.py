@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from autograd import Tensor
 from nn.checks.choices import check_name
-from nn.data.arguments import finite_number, whole_number
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import finite_number
 from nn.init import Generator, generator_of
 
 __all__ = ["CharacterText", "Vocabulary"]
@@ -196,7 +197,7 @@ class CharacterText:
             array([[1, 2, 3], [4, 5, 6]])
         """
         numbers = self._part("windows", part, length)
-        step = length if stride is None else whole_number("windows", "stride", stride, least=1)
+        step = length if stride is None else count_of("windows", "stride", stride, least=1)
         starts = np.arange(0, len(numbers) - length, step)
         return self._cut(numbers, starts, length)
 
@@ -224,13 +225,13 @@ class CharacterText:
             np.True_
         """
         numbers = self._part("batch", part, length)
-        count = whole_number("batch", "batch_size", batch_size, least=1)
+        count = count_of("batch", "batch_size", batch_size, least=1)
         starts = generator_of(generator).integers(0, len(numbers) - length, count)
         return self._cut(numbers, starts, length)
 
     def _part(self, asked_by: str, part: str, length: int) -> Numbers:
         check_name(asked_by, "part", part, PARTS)
-        whole_number(asked_by, "length", length, least=1)
+        count_of(asked_by, "length", length, least=1)
         numbers = self.train if part == "train" else self.validation
         if len(numbers) <= length:
             raise ValueError(

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from nn.data.arguments import finite_number, whole_number
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import finite_number
 from nn.data.dataset import Subset, must_be_dataset
 from nn.init import Generator, generator_of
 
@@ -59,7 +60,7 @@ def _sizes(lengths: list[Any], rows: int) -> list[int]:
         sizes = [math.floor(rows * share + 1e-9) for share in shares]
         left = rows - sum(sizes)
         return [size + (number < left) for number, size in enumerate(sizes)]
-    sizes = [whole_number("random_split", "a length", each, least=0) for each in lengths]
+    sizes = [count_of("random_split", "a length", each, least=0) for each in lengths]
     if sum(sizes) != rows:
         raise ValueError(
             f"random_split: the lengths {sizes} sum to {sum(sizes)} and the dataset has {rows} "

@@ -2,14 +2,8 @@
 
 import numpy as np
 
-from nn.data.arguments import (
-    FloatArray,
-    LabelArray,
-    Seed,
-    finite_number,
-    generator_from,
-    whole_number,
-)
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import FloatArray, LabelArray, Seed, finite_number, generator_from
 
 
 def moons(
@@ -120,7 +114,7 @@ def spirals(
         ((90, 2), array([30, 30, 30]))
     """
     n, noise, generator = _checked("spirals", n, noise, seed)
-    classes = whole_number("spirals", "classes", classes, least=1)
+    classes = count_of("spirals", "classes", classes, least=1)
     turns = finite_number("spirals", "turns", turns)
     points = []
     for arm, count in enumerate(_shares(n, classes)):
@@ -155,7 +149,7 @@ def blobs(
         array([[ 5., 0.], [-5., 0.]])
     """
     n, noise, generator = _checked("blobs", n, noise, seed)
-    classes = whole_number("blobs", "classes", classes, least=1)
+    classes = count_of("blobs", "classes", classes, least=1)
     points = []
     for cloud, count in enumerate(_shares(n, classes)):
         angle = 2 * np.pi * cloud / classes
@@ -235,7 +229,7 @@ def _checked(
 ) -> tuple[int, float, np.random.Generator]:
     """Check the three arguments that every set takes."""
     return (
-        whole_number(function, "n", n, least=1),
+        count_of(function, "n", n, least=1),
         finite_number(function, "noise", noise, least=0),
         generator_from(function, seed),
     )

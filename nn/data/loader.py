@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd.tensor import from_array
-from nn.data.arguments import whole_number
+from nn.checks.whole_numbers import count_of
 from nn.data.collate import default_collate
 from nn.data.dataset import must_be_dataset
 from nn.data.prefetch import prefetched
@@ -91,13 +91,13 @@ class DataLoader:
         if generator is not None and seed is not None:
             raise ValueError("DataLoader: generator and seed came, which are the same: give one")
         source = seed if generator is None else generator
-        workers = whole_number("DataLoader", "num_workers", num_workers, least=0)
+        workers = count_of("DataLoader", "num_workers", num_workers, least=0)
         self.dataset = dataset
-        self.batch_size = whole_number("DataLoader", "batch_size", batch_size, least=1)
+        self.batch_size = count_of("DataLoader", "batch_size", batch_size, least=1)
         self.shuffle = bool(shuffle)
         self.drop_last = bool(drop_last)
         self.collate_fn = default_collate if collate_fn is None else collate_fn
-        self.prefetch = whole_number("DataLoader", "prefetch", prefetch, least=0) or workers
+        self.prefetch = count_of("DataLoader", "prefetch", prefetch, least=0) or workers
         self._generator = None if source is None else generator_of(source)
 
     @property

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nn.data.arguments import FloatArray, Seed, finite_number, generator_from, whole_number
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import FloatArray, Seed, finite_number, generator_from
 
 
 def line(
@@ -29,7 +30,7 @@ def line(
         >>> np.allclose(y, 2 * X[:, 0] - 1)
         True
     """
-    n = whole_number("line", "n", n, least=1)
+    n = count_of("line", "n", n, least=1)
     noise = finite_number("line", "noise", noise, least=0)
     slope = finite_number("line", "slope", slope)
     intercept = finite_number("line", "intercept", intercept)
@@ -75,7 +76,7 @@ def houses(
         >>> np.allclose(y, X @ [10.0, 15.0, 0.1] + 50.0)
         True
     """
-    n = whole_number("houses", "n", n, least=1)
+    n = count_of("houses", "n", n, least=1)
     noise = finite_number("houses", "noise", noise, least=0)
     bias = finite_number("houses", "bias", bias)
     if len(weights) != 3:

@@ -7,14 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from nn.data.arguments import (
-    FloatArray,
-    Seed,
-    finite_number,
-    generator_from,
-    rows_and_labels,
-    whole_number,
-)
+from nn.checks.whole_numbers import count_of
+from nn.data.arguments import FloatArray, Seed, finite_number, generator_from, rows_and_labels
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -158,7 +152,7 @@ def one_hot(y: npt.ArrayLike, classes: int | None = None) -> FloatArray:
     largest = int(labels.max(initial=-1))
     columns = largest + 1
     if classes is not None:
-        columns = whole_number("one_hot", "classes", classes, least=1)
+        columns = count_of("one_hot", "classes", classes, least=1)
     if labels.min(initial=0) < 0:
         raise ValueError(f"one_hot: y holds {labels.min()}: labels count from 0")
     if largest >= columns:
@@ -204,7 +198,7 @@ def batches(
         [[3]] [0]
     """
     X, y = rows_and_labels("batches", X, y)
-    size = whole_number("batches", "batch_size", batch_size, least=1)
+    size = count_of("batches", "batch_size", batch_size, least=1)
     order = np.arange(len(y))
     if shuffle:
         order = generator_from("batches", seed).permutation(len(y))

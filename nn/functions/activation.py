@@ -13,7 +13,8 @@ import numpy as np
 import autograd
 from autograd import OPS, ShapeError, chunk, sigmoid, softplus, tanh
 from nn.checks.numbers import node_of
-from nn.checks.sizes import above_zero, whole_number
+from nn.checks.sizes import above_zero
+from nn.checks.whole_numbers import whole_number
 from nn.init import Generator, generator_of
 
 __all__ = [

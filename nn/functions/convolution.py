@@ -9,15 +9,8 @@ import numpy as np
 
 from autograd import OPS, ShapeError, reshape
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import (
-    Padding,
-    Sizes,
-    at_least_one,
-    batched,
-    looked_up,
-    padding_of,
-    sizes_of,
-)
+from nn.checks.sizes import Padding, Sizes, batched, looked_up, padding_of, sizes_of
+from nn.checks.whole_numbers import at_least_one
 from nn.functions import value_grids, value_windows
 
 __all__ = ["conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d"]

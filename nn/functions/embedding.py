@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import ShapeError, Tensor, take, tensor, where
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import whole_number
+from nn.checks.whole_numbers import whole_number
 
 __all__ = ["embedding", "one_hot", "whole_numbers"]
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from autograd import ShapeError, norm
 from nn.checks.numbers import node_of
-from nn.checks.sizes import at_least_zero, whole_number
+from nn.checks.sizes import at_least_zero
+from nn.checks.whole_numbers import whole_number
 
 __all__ = ["normalize", "pairwise_distance"]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import OPS, ShapeError, Tensor, mean, reshape, sqrt, square
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm", "shape_of"]
 

@@ -9,7 +9,8 @@ from autograd import Tensor, exp
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import number_or_numbers, numbers_of
-from nn.checks.sizes import above_zero, real, whole_number
+from nn.checks.sizes import above_zero, real
+from nn.checks.whole_numbers import whole_number
 from nn.functions.value_grids import each, holds_values, log_shares
 from nn.modules.module import Module
 

@@ -9,7 +9,8 @@ import numpy as np
 from autograd import ShapeError, Tensor, mean, swapaxes
 from nn import functional
 from nn.checks.numbers import brief, float_kind, node_of, numbers_of
-from nn.checks.sizes import at_least_one, probability
+from nn.checks.sizes import probability
+from nn.checks.whole_numbers import at_least_one
 from nn.functions.attention import AttentionWeights
 from nn.init import Generator, generator_of, xavier_uniform_
 from nn.layers.linear import Linear

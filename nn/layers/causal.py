@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd import Tensor, full, triu
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 
 __all__ = ["Transformer"]
 

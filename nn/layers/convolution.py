@@ -10,7 +10,8 @@ import numpy as np
 from autograd import ShapeError
 from nn import functional
 from nn.checks.numbers import float_kind
-from nn.checks.sizes import Padding, Sizes, at_least_one, padding_of, sizes_of
+from nn.checks.sizes import Padding, Sizes, padding_of, sizes_of
+from nn.checks.whole_numbers import at_least_one
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter

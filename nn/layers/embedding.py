@@ -9,7 +9,7 @@ import numpy as np
 from autograd import ShapeError, Tensor
 from nn import functional
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import at_least_one, whole_number
+from nn.checks.whole_numbers import at_least_one, whole_number
 from nn.init import Generator, generator_of, normal_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nn import functional
-from nn.checks.sizes import whole_number
+from nn.checks.whole_numbers import whole_number
 from nn.modules.module import Module
 
 __all__ = ["GLU"]

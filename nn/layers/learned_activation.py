@@ -10,7 +10,8 @@ import numpy as np
 from autograd import ShapeError
 from nn import functional
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import at_least_one, real
+from nn.checks.sizes import real
+from nn.checks.whole_numbers import at_least_one
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter

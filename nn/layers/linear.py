@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import OPS, ShapeError, Tensor
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.functions.value_grids import holds_values, weigh
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, Iterable, Mapping, ValuesView
 from typing import Any, overload
 
+from nn.layers.holders import HolderDict, HolderList
 from nn.modules.module import Module
 
 __all__ = ["ModuleDict", "ModuleList"]
 
 
-class ModuleList(Module):
+def _checked(asked_by: str, part: Any) -> Module:
+    if isinstance(part, Module):
+        return part
+    given = part.__name__ if isinstance(part, type) else type(part).__name__
+    hint = f": write {given}() with brackets" if isinstance(part, type) else ""
+    raise TypeError(f"{asked_by}: {given} came; a module is needed{hint}")
+
+
+class ModuleList(HolderList[Any]):
     """A list of modules; its parameters are named "0.weight" and so on.
 
     A plain list as an attribute does the same; this one is PyTorch's.
@@ -27,6 +36,8 @@ class ModuleList(Module):
         >>> len(layers), [name for name, _ in layers.named_parameters()][-1]
         (3, '2.bias')
     """
+
+    _who, _holds, _check = "ModuleList", "modules", staticmethod(_checked)
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         self._modules: list[Module] = []
@@ -76,9 +87,6 @@ class ModuleList(Module):
         found = self._modules[index]
         return ModuleList(found) if isinstance(found, list) else found
 
-    def __setitem__(self, index: int, module: Module) -> None:
-        self._modules[index] = _checked("ModuleList", module)
-
     def __delitem__(self, index: int | slice) -> None:
         del self._modules[index]
 
@@ -88,17 +96,8 @@ class ModuleList(Module):
     def __iadd__(self, other: Iterable[Module]) -> ModuleList:
         return self.extend(other)
 
-    def __len__(self) -> int:
-        return len(self._modules)
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._modules)
-
-    def __contains__(self, module: object) -> bool:
-        return any(module is part for part in self._modules)
-
-
-class ModuleDict(Module):
+class ModuleDict(HolderDict):
     """A dict of modules by name; its parameters are named "name.weight" and so on.
 
     Args:
@@ -114,6 +113,8 @@ class ModuleDict(Module):
         >>> list(bends), bends["ramp"], bends.squash
         (['ramp', 'squash'], ReLU(), Tanh())
     """
+
+    _who, _holds, _check = "ModuleDict", "modules", staticmethod(_checked)
 
     def __init__(
         self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
@@ -133,10 +134,6 @@ class ModuleDict(Module):
         for name, module in dict(modules).items():
             self[name] = module
 
-    def keys(self) -> KeysView[str]:
-        """The names."""
-        return self._modules.keys()
-
     def values(self) -> ValuesView[Any]:
         """The modules."""
         return self._modules.values()
@@ -152,48 +149,3 @@ class ModuleDict(Module):
     def clear(self) -> None:
         """Take all modules out."""
         self._modules.clear()
-
-    def __getattr__(self, name: str) -> Any:
-        modules = vars(self).get("_modules", {})  # a copy is asked before it has any
-        if name not in modules:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return modules[name]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in vars(self).get("_modules", {}):
-            self[name] = value
-        else:
-            super().__setattr__(name, value)
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._modules:
-            raise KeyError(
-                f"ModuleDict: there is no {name!r}; there are "
-                f"{', '.join(self._modules) or 'no modules'}"
-            )
-        return self._modules[name]
-
-    def __setitem__(self, name: str, module: Module) -> None:
-        if not isinstance(name, str) or not name or "." in name:
-            raise ValueError(f"ModuleDict: {name!r} came as a name; needs a word without dots")
-        self._modules[name] = _checked("ModuleDict", module)
-
-    def __delitem__(self, name: str) -> None:
-        del self._modules[name]
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._modules
-
-
-def _checked(asked_by: str, module: Any) -> Module:
-    if isinstance(module, Module):
-        return module
-    given = module.__name__ if isinstance(module, type) else type(module).__name__
-    hint = f": write {given}() with brackets" if isinstance(module, type) else ""
-    raise TypeError(f"{asked_by}: {given} came; a module is needed{hint}")

@@ -10,7 +10,8 @@ import numpy as np
 from autograd import ShapeError, Tensor
 from nn import functional
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import at_least_one, at_least_zero, probability
+from nn.checks.sizes import at_least_zero, probability
+from nn.checks.whole_numbers import at_least_one
 from nn.functions.normalization import shape_of
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, Iterable, Mapping, ValuesView
 from typing import Any
 
 from autograd import Tensor
-from nn.modules.module import Module
+from nn.layers.holders import HolderDict, HolderList
 from nn.modules.parameter import Parameter
 
 __all__ = ["ParameterDict", "ParameterList"]
 
 
-class ParameterList(Module):
+def _checked(asked_by: str, part: Any) -> Parameter:
+    if isinstance(part, Parameter):
+        return part
+    if isinstance(part, Tensor):
+        return Parameter(part)
+    raise TypeError(f"{asked_by}: {type(part).__name__} came; a Parameter is needed")
+
+
+class ParameterList(HolderList[Parameter]):
     """A list of parameters, named "0", "1" and so on.
 
     A plain list of Parameters as an attribute does the same; this one is PyTorch's.
@@ -28,6 +36,8 @@ class ParameterList(Module):
         >>> len(weights), [name for name, _ in weights.named_parameters()]
         (2, ['0', '1'])
     """
+
+    _who, _holds, _check = "ParameterList", "parameters", staticmethod(_checked)
 
     def __init__(self, values: Iterable[Any] | None = None) -> None:
         self._parameters: list[Parameter] = []
@@ -65,27 +75,15 @@ class ParameterList(Module):
         found = self._parameters[index]
         return ParameterList(found) if isinstance(found, list) else found
 
-    def __setitem__(self, index: int, value: Any) -> None:
-        self._parameters[index] = _checked("ParameterList", value)
-
     def __iadd__(self, other: Iterable[Any]) -> ParameterList:
         return self.extend(other)
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[Parameter]:
-        return iter(self._parameters)
-
-    def __contains__(self, value: object) -> bool:
-        return any(value is parameter for parameter in self._parameters)
 
     def extra_repr(self) -> str:
         """The shapes."""
         return ", ".join(str(parameter.shape) for parameter in self._parameters)
 
 
-class ParameterDict(Module):
+class ParameterDict(HolderDict):
     """A dict of parameters by name.
 
     Args:
@@ -100,6 +98,8 @@ class ParameterDict(Module):
         >>> list(weights), weights["left"].item(), weights.right.item()
         (['left', 'right'], 1.0, 2.0)
     """
+
+    _who, _holds, _check = "ParameterDict", "parameters", staticmethod(_checked)
 
     def __init__(
         self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None
@@ -119,10 +119,6 @@ class ParameterDict(Module):
         for name, parameter in dict(parameters).items():
             self[name] = parameter
 
-    def keys(self) -> KeysView[str]:
-        """The names."""
-        return self._parameters.keys()
-
     def values(self) -> ValuesView[Parameter]:
         """The parameters."""
         return self._parameters.values()
@@ -139,49 +135,6 @@ class ParameterDict(Module):
         """Take a parameter out."""
         return self._parameters.pop(name)
 
-    def __getattr__(self, name: str) -> Any:
-        parameters = vars(self).get("_parameters", {})  # a copy is asked before it has any
-        if name not in parameters:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return parameters[name]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in vars(self).get("_parameters", {}):
-            self[name] = value
-        else:
-            super().__setattr__(name, value)
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._parameters:
-            known = ", ".join(self._parameters) or "no parameters"
-            raise KeyError(f"ParameterDict: there is no {name!r}; there are {known}")
-        return self._parameters[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if not isinstance(name, str) or not name or "." in name:
-            raise ValueError(f"ParameterDict: {name!r} came as a name; needs a word without dots")
-        self._parameters[name] = _checked("ParameterDict", value)
-
-    def __delitem__(self, name: str) -> None:
-        del self._parameters[name]
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parameters)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._parameters
-
     def extra_repr(self) -> str:
         """The names and shapes."""
         return ", ".join(f"{name}: {part.shape}" for name, part in self._parameters.items())
-
-
-def _checked(asked_by: str, value: Any) -> Parameter:
-    if isinstance(value, Parameter):
-        return value
-    if isinstance(value, Tensor):
-        return Parameter(value)
-    raise TypeError(f"{asked_by}: {type(value).__name__} came; a Parameter is needed")

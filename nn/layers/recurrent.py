@@ -10,7 +10,8 @@ import numpy as np
 from autograd import ShapeError, swapaxes
 from nn.checks.choices import check_name
 from nn.checks.numbers import float_kind, node_of
-from nn.checks.sizes import at_least_one, probability
+from nn.checks.sizes import probability
+from nn.checks.whole_numbers import at_least_one
 from nn.functions.recurrent import KINDS, Weights, sweep
 from nn.functions.sequences import (
     PackedSequence,

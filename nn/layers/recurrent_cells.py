@@ -11,7 +11,7 @@ from autograd import ShapeError, zeros
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import float_kind, numbers_of
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.init import Generator, generator_of, uniform_
 from nn.modules.module import Module
 from nn.modules.parameter import Parameter

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import ShapeError, flatten, reshape
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import whole_number
+from nn.checks.whole_numbers import whole_number
 from nn.functions.value_grids import flattened, holds_values
 from nn.modules.module import Module
 

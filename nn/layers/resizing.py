@@ -6,7 +6,8 @@ from typing import Any
 
 from nn import functional
 from nn.checks.choices import check_name
-from nn.checks.sizes import above_zero, at_least_one
+from nn.checks.sizes import above_zero
+from nn.checks.whole_numbers import at_least_one
 from nn.modules.module import Module
 
 __all__ = ["Upsample"]

@@ -12,7 +12,7 @@ from autograd import ShapeError
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import brief, numbers_of
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.init import Generator, generator_of
 from nn.layers.attention import MultiheadAttention
 from nn.layers.dropout import Dropout

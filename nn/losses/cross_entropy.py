@@ -20,7 +20,8 @@ from autograd import (
 from autograd import sum as total
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import probability, whole_number
+from nn.checks.sizes import probability
+from nn.checks.whole_numbers import whole_number
 from nn.losses.pairs import all_below, as_targets, holds_values, labels_for, plain, reduced
 
 __all__ = ["cross_entropy", "nll_loss"]

@@ -10,7 +10,8 @@ from autograd import ShapeError, exp, log, maximum, relu, sqrt, where
 from autograd import sum as total
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
-from nn.checks.sizes import at_least_zero, real, whole_number
+from nn.checks.sizes import at_least_zero, real
+from nn.checks.whole_numbers import whole_number
 from nn.losses.pairs import as_targets, pairwise, plain, reduced
 
 __all__ = ["cosine_embedding_loss", "cosine_similarity", "kl_div"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from autograd import GradientError, Value
 from autograd.watching import listening, tell
-from nn.checks.sizes import at_least_one
+from nn.checks.whole_numbers import at_least_one
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LBFGS"]

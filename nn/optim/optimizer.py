@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import GradientError, Tensor, Value
-from autograd.tensor_data import PRIVATE
+from autograd.forms import PRIVATE
 from autograd.watching import listening, tell
 from nn.checks.choices import check_name
 from nn.checks.sizes import real

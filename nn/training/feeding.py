@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd import Tensor, Value
+from nn.checks.whole_numbers import count_of
 from nn.data import Dataset, batches
-from nn.data.arguments import finite_number, rows_and_labels, whole_number
+from nn.data.arguments import finite_number, rows_and_labels
 
 __all__ = [
     "ArrayFeed",
@@ -49,7 +50,7 @@ class ArrayFeed:
         self, X: Any, y: Any, batch_size: int, order: np.random.Generator, shuffle: bool
     ) -> None:
         self.X, self.y = rows_and_labels("fit", X, y)
-        self.batch_size = whole_number("fit", "batch_size", batch_size, least=1)
+        self.batch_size = count_of("fit", "batch_size", batch_size, least=1)
         self.order, self.shuffle = order, shuffle
         self.generators: Mapping[str, np.random.Generator] = {"order": order}
 

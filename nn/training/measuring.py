@@ -11,7 +11,7 @@ import numpy as np
 from autograd import ShapeError, Tensor, no_grad
 from autograd.tensor import from_array
 from nn import metrics
-from nn.data.arguments import whole_number
+from nn.checks.whole_numbers import count_of
 from nn.modules.module import Module
 from nn.training.feeding import LoaderFeed, forward_of, inputs_of, is_array
 from nn.training.names import Measure, is_ours
@@ -117,7 +117,7 @@ def predict(model: Module, X: Any, batch_size: int = 256) -> Any:
         >>> predict(MLP.from_weights([([[2.0]], [1.0])]), [[3.0], [5.0]])
         array([ 7., 11.])
     """
-    batch_size = whole_number("predict", "batch_size", batch_size, least=1)
+    batch_size = count_of("predict", "batch_size", batch_size, least=1)
     modes = [(module, getattr(module, "training", True)) for module in model.modules()]
     model.eval()
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, gc_paused
-from nn.data.arguments import whole_number
+from nn.checks.whole_numbers import count_of
 from nn.init import generator_of
 from nn.modules.module import Module
 from nn.modules.rehearsal import rehearsal
@@ -198,7 +198,7 @@ def _check_model(model: Any) -> None:
 def _epochs(name: str, given: Any) -> int:
     if isinstance(given, int) and given < 0:
         raise ValueError(f"fit: {name}={given} came; 0 or more are needed")
-    return whole_number("fit", name, given, least=0)
+    return count_of("fit", name, given, least=0)
 
 
 def _validation(given: Any) -> tuple[Any, Any] | None:

@@ -59,7 +59,7 @@ def test_a_step_of_the_moons_network_is_36_calls_of_numpy():
     assert calls_in(code, "backward") == 22
     assert "# 16 weighted sums over the same 2 inputs -> matmul (16,2) x (2,B)" in code
     assert "dot(p0_32_1, v0_2, v3_19)" in code
-    assert "maximum(v3_19, 0, out=v19_35)" in code
+    assert "maximum(v3_19, zero, out=v19_35)" in code
     assert "empty(" not in code  # all results go into arrays that are there
 
 

@@ -48,6 +48,32 @@ def test_what_is_written_on_either_side_is_read_on_both():
     assert flat.grad is None
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_gradients_add_up_at_the_right_places_whatever_the_order(dtype):
+    model, parameters = network()
+    step, batch = margin(model), inputs_and_labels()
+    step(*batch).backward()
+    once = np.array([p.grad for p in parameters])
+    for p in parameters:
+        p.grad = None
+    shuffled = random.Random(0).sample(parameters, len(parameters))
+    with parameters_together(shuffled) as flat:
+        if dtype != np.float64:
+            flat.retype_(dtype)
+            flat.grad = np.zeros(len(shuffled))
+        found = step(*batch)
+        sent = found.backward()
+        first = flat.grad
+        kept = first.copy()
+        np.testing.assert_allclose([p.grad for p in parameters], once, rtol=1e-4)
+        found.backward()
+        assert flat.grad.dtype == dtype
+        np.testing.assert_allclose([p.grad for p in parameters], 2 * once, rtol=1e-4)
+        np.testing.assert_array_equal(first, kept)  # who holds the older array keeps its numbers
+        sent[:] = 0.0  # and what was told is the caller's
+        assert np.count_nonzero(flat.grad)
+
+
 @pytest.mark.parametrize("optimizer", [SGD, Adam])
 def test_a_flat_loop_does_what_a_loop_over_values_does(optimizer):
     batch = inputs_and_labels()

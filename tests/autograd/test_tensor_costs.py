@@ -38,13 +38,17 @@ def calls_of(work):
 
 
 FORWARD = {
-    "add": (lambda a, b: a + b, ["method"]),
-    "mul": (lambda a, b: a * b, ["method"]),
-    "mul by a number": (lambda a, b: a * 2.0, ["method"]),
-    "a number times": (lambda a, b: 2.0 * a, ["method"]),
-    "matmul": (lambda a, b: a @ b, ["method"]),
-    "tanh": (lambda a, b: a.tanh(), ["method"]),
-    "relu": (lambda a, b: a.relu(), ["method", "relu"]),
+    "add": (lambda a, b: a + b, ["quick_add"]),
+    "mul": (lambda a, b: a * b, ["quick_mul"]),
+    "mul by a number": (lambda a, b: a * 2.0, ["quick_mul"]),
+    "a number times": (lambda a, b: 2.0 * a, ["quick_mul"]),
+    "matmul": (lambda a, b: a @ b, ["method", "recorded"]),
+    "tanh": (lambda a, b: a.tanh(), ["quick_tanh"]),
+    "relu": (lambda a, b: a.relu(), ["quick_relu"]),
+    "a function of it": (
+        lambda a, b: autograd.sigmoid(a),
+        ["__call__", "quick_sigmoid", "caller_line"],
+    ),
 }
 
 
@@ -57,19 +61,18 @@ def test_calls_forward(op, wanted):
 def test_calls_forward_of_an_op_with_settings():
     a = leaf()
     seen = calls_of(lambda: a.sum())
-    assert seen[:4] == ["method", "__call__", "_bind", "apply_op"]
-    assert len(seen) <= 12
+    assert seen[:2] == ["method", "apply_op"]
+    assert len(seen) <= 9
 
 
-PASS = ["propagate", "topological_order", "__init__", "__enter__"]
 BACKWARD = {
-    "add": (lambda a, b: a + b, ["send"]),
-    "mul": (lambda a, b: a * b, ["send"]),
-    "mul by a number": (lambda a, b: a * 2.0, ["send", "times", "fitted"]),
-    "neg": (lambda a, b: -a, ["send", "times"]),
-    "tanh": (lambda a, b: a.tanh(), ["send", "<lambda>"]),
-    "exp": (lambda a, b: a.exp(), ["send"]),
-    "relu": (lambda a, b: a.relu(), ["send", "<lambda>", "times", "selected", "where"]),
+    "add": (lambda a, b: a + b, ["back_add"]),
+    "mul": (lambda a, b: a * b, ["back_mul"]),
+    "mul by a number": (lambda a, b: a * 2.0, ["back_mul"]),
+    "neg": (lambda a, b: -a, ["back_neg"]),
+    "tanh": (lambda a, b: a.tanh(), ["back_tanh"]),
+    "exp": (lambda a, b: a.exp(), ["back_exp"]),
+    "relu": (lambda a, b: a.relu(), ["back_relu", "selected", "where"]),
 }
 
 
@@ -77,6 +80,7 @@ BACKWARD = {
 def test_calls_backward(op, wanted):
     a, b = leaf(), leaf()
     one = np.ones_like(X)
+    op(a, b)  # from here on a graph reads the leaves, and the way back is the quick one
     root = op(a, b)
     before = calls_of(lambda: propagate(a, one))
     seen = calls_of(lambda: propagate(root, one, leaves_only=True))
@@ -93,9 +97,8 @@ def test_calls_backward_of_matmul_and_sum():
     assert seen[at + 1 : -1] == each
     one = np.ones((), np.float32)
     seen = calls_of(lambda: propagate(total, one, leaves_only=True))
-    at = seen.index("_send_by_pull_back")
-    each = ["<lambda>", "restored", "_axes", "repeated", "fitted", "add_into"]
-    assert seen[at + 1 : -1] == ["pull_back", *each]
+    at = seen.index("send")
+    assert seen[at + 1 : -1] == ["<lambda>", "restored", "repeated"]
 
 
 def test_a_long_chain_calls_once_for_each_op_each_way():
@@ -107,27 +110,29 @@ def test_a_long_chain_calls_once_for_each_op_each_way():
             y = y * w + x
         return y
 
-    assert calls_of(build).count("method") == len(calls_of(build)) == 100
+    assert sorted(calls_of(build)) == ["quick_add"] * 50 + ["quick_mul"] * 50
     y, one = build(), np.ones_like(X)
     seen = calls_of(lambda: propagate(y, one, leaves_only=True))
-    assert seen.count("send") == 100
+    assert seen.count("back_add") == seen.count("back_mul") == 50
     assert len(seen) <= 110
 
 
 OBJECTS = {
-    "add": (lambda a, b: a + b, 4),
-    "mul": (lambda a, b: a * b, 4),
+    "add": (lambda a, b: a + b, 1),
+    "mul": (lambda a, b: a * b, 1),
+    "mul by a number": (lambda a, b: a * 2.0, 1),
+    "relu": (lambda a, b: a.relu(), 1),
     "matmul": (lambda a, b: a @ b, 4),
-    "relu": (lambda a, b: a.relu(), 4),
-    "sum": (lambda a, b: a.sum(), 5),
+    "sum": (lambda a, b: a.sum(), 4),
 }
 
 
 @pytest.mark.parametrize(("op", "wanted"), OBJECTS.values(), ids=OBJECTS)
 def test_objects_the_collector_looks_at(op, wanted):
-    """The Tensor, its inputs, their arrays, its line; settings, where there are some."""
+    """The Tensor; where no quick way was taken also its inputs, their arrays, its line."""
     a, b = leaf(), leaf()
-    op(a, b)
+    for _ in range(3):
+        op(a, b)
     gc.collect()
     gc.disable()
     try:

@@ -10,21 +10,12 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value
+from tests.worked_case_c4 import IMAGE, KERNEL, ONCE, TWICE
 from viz.grids.convolution_picture import ConvolutionPicture
 from viz.motion.clock import HOLD
 from viz.words.numbers import number
 
 SVG = "{http://www.w3.org/2000/svg}"
-KERNEL = [[-1, -1, -1], [1, 1, 1], [0, 0, 0]]
-IMAGE = [
-    [4, 0, 1, 8, 3, 1],
-    [6, 4, 7, 2, 1, 1],
-    [3, 5, 9, 2, 8, 5],
-    [2, 1, 1, 0, 4, 0],
-    [3, 1, 7, 3, 7, 8],
-    [6, 7, 5, 3, 0, 9],
-]
-MAP = [[12, 4, -2, -8], [0, 3, 9, 11], [-13, -14, -14, -11], [7, 9, 12, 14]]
 SETTINGS = [
     {},
     {"stride": 2},
@@ -68,7 +59,7 @@ def naive(image, kernel, stride=1, padding=0, dilation=1, bias=0.0):
 
 
 def test_c4_the_first_map(first):
-    assert first.output.tolist() == MAP
+    assert first.output.tolist() == ONCE
     step = first.steps[2]
     assert (step.row, step.column, step.total) == (0, 2, -2.0)
     assert step.window.tolist() == [[1, 8, 3], [7, 2, 1], [9, 2, 8]]
@@ -77,7 +68,7 @@ def test_c4_the_first_map(first):
 
 def test_c4_the_same_kernel_again(first):
     again = viz.convolution(first.output, KERNEL, names=("feature map", "kernel", "second map"))
-    assert again.output.tolist() == [[-2, 29], [-53, -62]]
+    assert again.output.tolist() == TWICE
 
 
 def test_c4_agrees_with_the_layer_and_with_values(first):
@@ -90,8 +81,8 @@ def test_c4_agrees_with_the_layer_and_with_values(first):
     np.testing.assert_allclose(first.kernel_gradient, layer.weight.grad[0, 0], atol=1e-12)
     np.testing.assert_allclose(first.input_gradient, x.grad[0, 0], atol=1e-12)
     grids = [[[Value(float(item)) for item in row] for row in rows] for rows in (IMAGE, KERNEL)]
-    assert viz.convolution(*grids).output.tolist() == MAP
-    assert viz.convolution(x, layer.weight).output.tolist() == MAP
+    assert viz.convolution(*grids).output.tolist() == ONCE
+    assert viz.convolution(x, layer.weight).output.tolist() == ONCE
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
@@ -339,7 +330,7 @@ def test_too_many_windows_are_refused_with_a_way_out_that_works():
 
 
 def test_leading_axes_of_one_are_left_out():
-    assert viz.convolution(np.array([[IMAGE]]), [[KERNEL]]).output.tolist() == MAP
+    assert viz.convolution(np.array([[IMAGE]]), [[KERNEL]]).output.tolist() == ONCE
 
 
 @pytest.mark.slow
@@ -347,4 +338,4 @@ def test_leading_axes_of_one_are_left_out():
 def test_a_torch_tensor_in_a_graph_is_read():
     torch = pytest.importorskip("torch")
     image = torch.tensor(IMAGE, dtype=torch.float32, requires_grad=True)
-    assert viz.convolution(image * 1, torch.tensor(KERNEL)).output.tolist() == MAP
+    assert viz.convolution(image * 1, torch.tensor(KERNEL)).output.tolist() == ONCE

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from nn.checks.whole_numbers import whole_number
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["LRScheduler", "LambdaLR", "SequentialLR", "at_least", "known_optimizer", "rising"]
@@ -176,8 +175,6 @@ def rising(who: str, milestones: Sequence[int]) -> list[int]:
 
 def at_least(who: str, what: str, number: int, least: int) -> int:
     """Check a whole number."""
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-        raise TypeError(f"{who}: {what}={number!r} came; a whole number is needed")
-    if number < least:
+    if whole_number(who, what, number) < least:
         raise ValueError(f"{who}: {what}={number} came; at least {least} is needed")
     return number

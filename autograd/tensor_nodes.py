@@ -1,0 +1,70 @@
+"""The node of an operation on Tensors: the one text that fills its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from sys import _getframe
+from typing import Any
+
+from autograd.forms import SHARED, Form
+from autograd.generated import generated
+from autograd.node import caller_line, latest
+from autograd.recording import mode
+from autograd.tensor import Tensor
+from autograd.tensor_record import NOTHING
+from autograd.tensor_sending import learn_to_send
+
+__all__ = ["NAMES", "QUICKLY_FILLED", "recorded"]
+
+NAMES = {
+    "__name__": __name__,  # so that the search for the user's line passes over it
+    "Form": Form, "NOTHING": NOTHING, "Tensor": Tensor, "caller_line": caller_line,
+    "frame_at": _getframe, "latest": latest, "learn_to_send": learn_to_send,
+    "mode": mode, "new": object.__new__,
+}  # fmt: skip
+
+# written out, as calling a function for it would take as long again
+FILLED = """\
+    made = new(Tensor)
+    made._data = made.out = out
+    made._requires_grad = True
+    made._borrowed = False
+    made.hold = form
+    made.op = op
+    made.settings = settings
+    made.send = send
+    made._grad = made.info = None
+    made.mark = 0
+    made.left = left
+    made.right = right
+"""
+# of these, ``inputs``, ``args`` and ``line`` are made when somebody asks
+QUICKLY_FILLED = f"""\
+{FILLED}\
+    made.x = x
+    made.y = y
+    frame = frame_at(1)
+    code = frame.f_code
+    if code is latest[0]:
+        made.code = code
+        made.offset = frame.f_lasti
+    else:
+        made.line = caller_line(frame)
+    return made
+"""
+_RECORDED = f"""\
+def recorded(op, out, inputs, args, settings, frame, form={SHARED}):
+    send = op.send or learn_to_send(op)
+    left = inputs[0] if len(inputs) < 3 else None
+    right = inputs[1] if len(inputs) == 2 else None
+{FILLED}\
+    made.inputs = inputs
+    made.args = args
+    code = frame.f_code
+    made.line = (code, frame.f_lasti) if code is latest[0] else caller_line(frame)
+    return made
+"""
+names: dict[str, Any] = dict(NAMES)
+generated("recorded", _RECORDED, names)
+# a function of op, out, inputs, args, settings, the user's frame
+recorded: Callable[..., Tensor] = names["recorded"]
