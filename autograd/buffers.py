@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
+from _thread import allocate_lock
 from math import prod
 from sys import getrefcount
 from typing import Any
@@ -63,7 +63,7 @@ _STEPS = 8  # classes of size between a power of two and the next: a block is at
 
 _array = np.ndarray
 _byte = np.dtype(np.uint8)
-_busy = threading.Lock()
+_busy = allocate_lock()
 _COUNTS_TELL = getattr(sys, "_is_gil_enabled", lambda: True)()  # else threads count for themselves
 
 
@@ -311,7 +311,7 @@ def _references_of_returned() -> int:
 def _forget_after_fork() -> None:
     """A child begins with a lock that nobody holds: another thread may have held it."""
     global _busy
-    _busy = threading.Lock()
+    _busy = allocate_lock()
 
 
 _RETURNED = _references_of_returned()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from autograd.frozen import dataclass
 
 __all__ = [
     "ABOVE_MINUS_ONE",

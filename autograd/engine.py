@@ -8,13 +8,13 @@ have graphs of Tensors alone, ``autograd.tensor_sweep``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from autograd.buffers import is_ours_alone
+from autograd.frozen import dataclass
 from autograd.locks import lock
 from autograd.recording import mode
 from autograd.tensor_sweep import tensor_sweep

@@ -20,6 +20,7 @@ PRIVATE, EXPOSED, SHARED = None, 0, 1
 SMALL = 1 << 14  # bytes up to which a new array costs less than to ask who holds the old one
 COMMON = {"0": "zero", "1": "one", "2": "two", "0.5": "half"}  # how they are written, and called
 _MOST_KNOWN = 1 << 12
+_MOST_NUMBERS = 1 << 10
 _KINDS = frozenset(np.dtype(kind) for kind in (np.float16, np.float32, np.float64))
 
 
@@ -34,7 +35,7 @@ class Numbers(dict[Any, Any]):
 
     def __missing__(self, number: Any) -> Any:
         made = np.array(float(number) if type(number) is str else number, self.dtype)
-        if number and len(self) < _MOST_KNOWN:  # 0.0 and -0.0 are one key and two numbers
+        if number and len(self) < _MOST_NUMBERS:  # 0.0 and -0.0 are one key and two numbers
             self[number] = made
         return made
 

@@ -105,9 +105,12 @@ _BINARY = """\
         node.left = p; node.left_slope = left; node.right = q; node.right_slope = right
         return node
     if type(q) is not float:
-        q = constant(OP, {order}, q)
-        if type(q) is not float:
-            return q
+        if type(q) is int:
+            q = q + 0.0
+        else:
+            q = constant(OP, {order}, q)
+            if type(q) is not float:
+                return q
     {number}
     try:
         out = {value}

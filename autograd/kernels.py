@@ -6,15 +6,21 @@ Read one with ``print(autograd.kernels.source_of(autograd.OPS["tanh"]))``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd.errors import DomainError
 from autograd.generated import generated
-from autograd.kernel_source import formulas, source_of
+from autograd.late import late_names
 from autograd.op import OPS, Op
 from autograd.recording import mode
+
+if TYPE_CHECKING:
+    from autograd.kernel_source import formulas, source_of
+else:  # imported when the first method is made, which many programs with Tensors never do
+    _places = dict.fromkeys(("formulas", "source_of"), "autograd.kernel_source")
+    __getattr__, __dir__ = late_names(__name__, _places)
 
 __all__ = ["all_sent", "build", "evaluate", "evaluate_lists", "formulas", "on_floats", "source_of"]
 
@@ -159,7 +165,7 @@ def build(
         "nan": float("nan"),
         "new": object.__new__,
         "unusual": unusual,
-        **{name: on_floats(other) for name, other in OPS.items() if other.partials is not None},
+        **{n: on_floats(o) for n, o in dict.items(OPS) if o.partials is not None},  # none is late
         **helpers,
     }
     made = _compiled(op, reverse, False, names)
@@ -169,6 +175,8 @@ def build(
 
 
 def _compiled(op: Op, reverse: bool, watched: bool, names: dict[str, Any]) -> Callable[..., Any]:
+    from autograd.kernel_source import source_of
+
     source = source_of(op, reverse, watched)
     kind = f"{' reversed' if reverse else ''}{' watched' if watched else ''}"
     generated(f"{op.name}{kind}", source, names)

@@ -7,7 +7,7 @@ of the threads: one that another thread held at that moment would stay shut for 
 from __future__ import annotations
 
 import os
-from threading import Lock, RLock
+from _thread import RLock, allocate_lock  # all of threading that is needed, which starts slowly
 from typing import Any
 
 __all__ = ["lock"]
@@ -28,7 +28,7 @@ def lock(again: bool = True) -> Any:
         ...     print("inside")
         inside
     """
-    made: Any = RLock() if again else Lock()
+    made: Any = RLock() if again else allocate_lock()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=made._at_fork_reinit)
     return made

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +17,8 @@ import numpy as np
 from autograd.aliases import renamed
 from autograd.domain import Domain
 from autograd.errors import OperationError, ShapeError
+from autograd.frozen import dataclass, field, replace
+from autograd.late import LateTable
 
 __all__ = ["OPS", "PLAIN", "Formula", "Formulas", "Op", "Sample"]
 
@@ -25,7 +26,7 @@ __all__ = ["OPS", "PLAIN", "Formula", "Formulas", "Op", "Sample"]
 Formula: TypeAlias = Callable[..., Any]
 Formulas: TypeAlias = tuple[Formula | None, ...]
 
-OPS: dict[str, Op] = {}
+OPS: LateTable[Op] = LateTable()
 _MOST_KEPT = 4096
 _REQUIRED: Any = inspect.Parameter.empty
 PLAIN = frozenset({bool, int, float, str, slice, tuple, type(None)})  # settings that need no look
@@ -197,10 +198,9 @@ class Op:
         except TypeError as error:
             if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
                 raise
-            signature = inspect.signature(self.call)
             said = str(error).partition("()")[2].strip() or str(error)
             raise OperationError(
-                f"{self.name}: {said}; call it as {self.name}{signature}"
+                f"{self.name}: {said}; call it as {self.name}{inspect.signature(self.call)}"
             ) from None
 
     def _bind(self, args: tuple[Any, ...], settings: dict[str, Any]) -> Any:

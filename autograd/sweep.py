@@ -7,15 +7,13 @@ the chain rule itself.  ``engine.propagate`` does the same for every other graph
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any
 
 from autograd.engine import adding_gradients, topological_order
 from autograd.recording import mode
+from autograd.tensor_sweep import epochs
 
 __all__ = ["Bridge", "sweep"]
-
-_epochs = count(1)
 
 
 class Bridge(Exception):
@@ -56,7 +54,7 @@ def sweep(
         order: list[Any] = []
         leaves: list[Any] = []
         before: list[tuple[Any, Any]] = []
-        epoch = next(_epochs)
+        epoch = next(epochs)
         done = False
         try:
             _arrange(root, epoch, order, leaves, before)
@@ -113,7 +111,6 @@ def _arrange(root: Any, epoch: int, order: list[Any], leaves: list[Any], before:
     for results with many parents a list: the result, then its parents still to visit.
     """
     stack: list[Any] = []
-    push, pop, emit = stack.append, stack.pop, order.append
     settled: set[int] = set()  # groups of parents that are all visited
     node = root
     while True:
@@ -124,7 +121,7 @@ def _arrange(root: Any, epoch: int, order: list[Any], leaves: list[Any], before:
             node.grad = 0.0
             parent = node.left
             if parent is not None:
-                push(node)
+                stack.append(node)
                 node = parent
                 continue
             if node.op is None:
@@ -132,16 +129,16 @@ def _arrange(root: Any, epoch: int, order: list[Any], leaves: list[Any], before:
                 break
             parent = node.right
             if type(parent) is not tuple:
-                push(node)
+                stack.append(node)
                 node = parent
                 continue
             if node.op.name == "pick":
-                push(node)
+                stack.append(node)
                 raise Bridge
             if node.left_slope is not None:  # a weighted sum
                 weights, inputs, bias = parent
                 if bias.mark == epoch and id(weights) in settled and id(inputs) in settled:
-                    emit(node)
+                    order.append(node)
                     break
                 parent = (weights, inputs, (bias,))
             waiting = [node]
@@ -164,25 +161,27 @@ def _arrange(root: Any, epoch: int, order: list[Any], leaves: list[Any], before:
                 ):  # (bias,) is made anew, so its id says nothing
                     settled.add(id(group))
             if len(waiting) == 1:
-                emit(node)
+                order.append(node)
                 break
-            push(waiting)
+            stack.append(waiting)
             node = waiting.pop()
         while stack:
-            top = stack[-1]
+            top = stack.pop()
             if type(top) is list:
                 while len(top) > 1:
                     node = top.pop()
                     if node.mark != epoch:
+                        stack.append(top)
                         break
                 else:
-                    emit(pop()[0])
+                    order.append(top[0])
                     continue
                 break
             parent = top.right
             if parent is not None and parent.mark != epoch:
+                stack.append(top)
                 node = parent
                 break
-            emit(pop())
+            order.append(top)
         else:
             return

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.buffers import LARGE, is_ours_alone
 from autograd.forms import SHARED, SMALL, Form, form_of
+from autograd.late import LateMethod
 from autograd.node import Node
 from autograd.op import PLAIN, Op
 from autograd.operators import OPERATORS, Operators
@@ -26,7 +27,7 @@ from autograd.tensor_record import NOTHING
 from autograd.tensor_recording import FAILURES, apply_op, settled
 from autograd.tensor_sending import learn_to_send
 
-__all__ = ["add_methods"]
+__all__ = ["add_methods", "is_simple", "method_of"]
 
 _array = np.ndarray
 
@@ -207,9 +208,18 @@ def _plain_method(op: Any, name: str) -> Callable[..., Any]:
     return method
 
 
+def is_simple(op: Any) -> bool:
+    """Whether an op has one input and nothing else, so that its method has no arguments."""
+    return isinstance(op, Op) and len(op.inputs) == 1 and not op.settings and not op.call
+
+
+def method_of(name: str, op: Any) -> Callable[..., Any]:
+    """Make Tensor's method for an op or function under one of its names."""
+    return _unary(op, name) if is_simple(op) else _plain_method(op, name)
+
+
 def add_methods(names: Iterable[tuple[str, Any]]) -> None:
     """Give Tensor a method for each op and function under each of its names."""
     for name, op in names:
-        if name not in Tensor.__dict__:
-            simple = isinstance(op, Op) and len(op.inputs) == 1 and not op.settings and not op.call
-            setattr(Tensor, name, _unary(op, name) if simple else _plain_method(op, name))
+        if isinstance(Tensor.__dict__.get(name), LateMethod | None):
+            setattr(Tensor, name, method_of(name, op))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from sys import _getframe
+from textwrap import indent
 from typing import Any
 
 from autograd.forms import SHARED, Form
@@ -14,7 +15,7 @@ from autograd.tensor import Tensor
 from autograd.tensor_record import NOTHING
 from autograd.tensor_sending import learn_to_send
 
-__all__ = ["NAMES", "QUICKLY_FILLED", "recorded"]
+__all__ = ["NAMES", "quickly_filled", "recorded"]
 
 NAMES = {
     "__name__": __name__,  # so that the search for the user's line passes over it
@@ -24,47 +25,67 @@ NAMES = {
 }  # fmt: skip
 
 # written out, as calling a function for it would take as long again
-FILLED = """\
-    made = new(Tensor)
-    made._data = made.out = out
-    made._requires_grad = True
-    made._borrowed = False
-    made.hold = form
-    made.op = op
-    made.settings = settings
-    made.send = send
-    made._grad = made.info = None
-    made.mark = 0
-    made.left = left
-    made.right = right
+_FILLED = """\
+made = new(Tensor)
+made._data = made.out = out
+made._requires_grad = True
+made._borrowed = False
+made.hold = {hold}
+made.op = op
+made.settings = {settings}
+made.send = {send}
+made._grad = made.info = None
+made.mark = 0
+made.left = {left}
+made.right = {right}
 """
 # of these, ``inputs``, ``args`` and ``line`` are made when somebody asks
-QUICKLY_FILLED = f"""\
-{FILLED}\
-    made.x = x
-    made.y = y
-    frame = frame_at(1)
-    code = frame.f_code
-    if code is latest[0]:
-        made.code = code
-        made.offset = frame.f_lasti
-    else:
-        made.line = caller_line(frame)
-    return made
+_QUICKLY_FILLED = f"""\
+{_FILLED}\
+made.x = {{x}}
+made.y = {{y}}
+frame = frame_at(1)
+code = frame.f_code
+if code is latest[0]:
+    made.code = code
+    made.offset = frame.f_lasti
+else:
+    made.line = caller_line(frame)
+return made
 """
 _RECORDED = f"""\
-def recorded(op, out, inputs, args, settings, frame, form={SHARED}):
+def recorded(op, out, inputs, args, settings, frame):
     send = op.send or learn_to_send(op)
     left = inputs[0] if len(inputs) < 3 else None
     right = inputs[1] if len(inputs) == 2 else None
-{FILLED}\
+{indent(_FILLED, "    ")}\
     made.inputs = inputs
     made.args = args
     code = frame.f_code
     made.line = (code, frame.f_lasti) if code is latest[0] else caller_line(frame)
     return made
 """
+
+
+def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
+    """Write the lines that make the node of an op of one or two inputs from ``form`` and ``out``.
+
+    Args:
+        left: What the source calls the first input's node.
+        right: The second's.
+        x: The first input's array or number.
+        y: The second's.
+        send: The way back.
+
+    Returns:
+        Lines of source, not indented; the last returns the node.
+    """
+    names = {"left": left, "right": right, "x": x, "y": y, "send": send}
+    return _QUICKLY_FILLED.format(hold="form", settings="NOTHING", **names)
+
+
 names: dict[str, Any] = dict(NAMES)
-generated("recorded", _RECORDED, names)
+given = {name: name for name in ("left", "right", "send", "settings")}
+generated("recorded", _RECORDED.format(hold=SHARED, **given), names)
 # a function of op, out, inputs, args, settings, the user's frame
 recorded: Callable[..., Tensor] = names["recorded"]

@@ -60,7 +60,7 @@ class TensorRecord(Node):
         self.line = None
 
     def __getattr__(self, name: str) -> Any:
-        """Make what the quick ways left out."""
+        """Make what the quick ways left out, and compute what was written over."""
         made = _UNSET.get(name)
         if made is None or self.op is None:
             raise AttributeError(f"'Tensor' object has no attribute {name!r}")
@@ -72,6 +72,9 @@ class TensorRecord(Node):
 
 _UNSET: dict[str, Callable[[Any], Any]] = {
     "parents": lambda node: node.inputs,
+    "out": lambda node: node.op.forward(*node.args, **node.settings),  # it was written over
+    "_data": lambda node: node.out,
+    "x": lambda node: node.left.out,
     "inputs": lambda node: (node.left,) if len(node.op.inputs) == 1 else (node.left, node.right),
     "args": lambda node: (node.x,) if len(node.op.inputs) == 1 else (node.x, node.y),
     "line": lambda node: (node.code, node.offset),

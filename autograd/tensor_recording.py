@@ -83,7 +83,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     del array
     if unsettled:
         out = settled(args, raw, out, 0)
-    if settings:
+    if settings and settings is not op.settings:
         settings = own_settings(settings)
     made = recorded(op, out, tuple(inputs), tuple(raw), settings, _getframe(1))
     if named:

@@ -8,6 +8,7 @@ where gradients are added up, and large products are written where memory is fre
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from sys import getrefcount
 from typing import Any, TypeAlias
 
@@ -21,7 +22,7 @@ from autograd.rules import MINUS, OUT, PASS, rules_of
 from autograd.tensor_gradients import fitted, pull_back, selected, times
 from autograd.tensor_sweep import ARRIVED, arrive
 
-__all__ = ["learn_to_send"]
+__all__ = ["from_result", "learn_to_send", "without_result"]
 
 _array = np.ndarray
 _multiply = np.multiply
@@ -52,12 +53,30 @@ def learn_to_send(op: Op) -> Send:
     return send
 
 
-def _send_to_one(slope: Any) -> Send:
+@cache
+def without_result(op: Op) -> Send:
+    """Give the way back of an op that does not ask for its result, which was written over."""
+    assert isinstance(op.vjp, tuple) or op.partials is not None
+    if isinstance(op.vjp, tuple):
+        return _send_by_formulas(op.vjp, False)
+    send: Send = op.send or learn_to_send(op)  # a sum: its slopes are 1
+    return send
+
+
+@cache
+def from_result(op: Op) -> Send:
+    """Give the way back of an op of one input whose result stands for its input, too."""
+    slopes = rules_of(op).slopes
+    assert slopes is not None
+    return _send_to_one(slopes[0], from_result=True)
+
+
+def _send_to_one(slope: Any, from_result: bool = False) -> Send:
     """The way back of an elementwise op of one input, which then is a node."""
     by_formula = type(slope) is not int
 
     def send(node: Any, g: Any) -> None:
-        x = node.args[0]
+        x = node.out if from_result else node.args[0]
         parent = node.inputs[0]
         if slope is PASS:
             sent = g
@@ -129,12 +148,12 @@ def _send_to_two(*slopes: Any) -> Send:
     return send
 
 
-def _send_by_formulas(formulas: tuple[Any, ...]) -> Send:
+def _send_by_formulas(formulas: tuple[Any, ...], looks: bool = True) -> Send:
     """The way back of an op that has a formula for each input."""
 
     def send(node: Any, g: Any) -> None:
         args = node.args
-        out = node.out
+        out = node.out if looks else None
         settings = node.settings
         for slot, parent in enumerate(node.inputs):
             formula = formulas[slot]

@@ -8,6 +8,7 @@ way back that sends gradients.  A derivative still stands in one place, the op.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from autograd.expressions import Call, read
 from autograd.forms import COMMON
 from autograd.op import Op
-from autograd.tensor_nodes import QUICKLY_FILLED
+from autograd.tensor_nodes import quickly_filled
 
 __all__ = ["method_source", "way_back_source"]
 
@@ -30,29 +31,26 @@ def quick_{name}(p):
     if type(form) is not Form or mode.special:
         return general(p)
     x = p._data
-{value}    left = p; right = y = None; send = to_all
-"""
+{value}{filled}"""
 _BINARY = """\
 def quick_{name}(p, q):
     form = p.hold
     kind = type(q)
     if type(form) is not Form or mode.special:
         return general(p, q)
-    {branches}else:
-        return general(p, q)
+{branches}    return general(p, q)
 """
 _TENSORS = """\
-if (kind is Tensor or isinstance(q, Tensor)) and q.hold is form:
-        x = p._data; y = q._data
-{value}        left = p; right = q; send = to_all
-    """
+    if (kind is Tensor or isinstance(q, Tensor)) and q.hold is form:
+        x = p._data
+        y = q._data
+{value}{filled}"""
 _NUMBER = """\
-if kind is float or kind is int:
-        {array} = p._data; {number} = form.numbers[q]
+    if kind is float or kind is int:
+        {array} = p._data
+        {number} = form.numbers[q]
         out = {function}(x, y)
-        {number} = q; {parent} = p; {other} = None; send = to_one
-    """
-_END = "    settings = NOTHING\n"
+{filled}"""
 
 
 class _Lines:
@@ -152,19 +150,25 @@ def method_source(op: Op, reverse: bool = False) -> tuple[str, dict[str, Any]]:
         lines.lines.append(f"out = forward({', '.join('xy'[: len(op.inputs)])})")
     value = lines.text(indent)
     if len(op.inputs) == 1:
-        return _UNARY.format(name=op.name, value=value) + _END + QUICKLY_FILLED, lines.functions
-    branches = [] if reverse else [_TENSORS.format(value=value)]
+        filled = _filled("    ", "p", "None", "x", "None", "to_all")
+        return _UNARY.format(name=op.name, value=value, filled=filled), lines.functions
+    branches = ""
+    if not reverse:
+        filled = _filled(indent, "p", "q", "x", "y", "to_all")
+        branches = _TENSORS.format(value=value, filled=filled)
     if isinstance(tree, Call) and tree.function in _BY_A_NUMBER:
-        number = {
-            "array": "y" if reverse else "x",
-            "number": "x" if reverse else "y",
-            "function": tree.function.__name__,
-            "parent": "right" if reverse else "left",
-            "other": "left" if reverse else "right",
-        }
-        branches.append(_NUMBER.format(**number))
-    source = _BINARY.format(name=op.name, branches="el".join(branches))
-    return source + _END + QUICKLY_FILLED, lines.functions
+        links = ("None", "p", "q", "y") if reverse else ("p", "None", "x", "q")
+        branches += _NUMBER.format(
+            array="y" if reverse else "x",
+            number="x" if reverse else "y",
+            function=tree.function.__name__,
+            filled=_filled(indent, *links, "to_one"),
+        )
+    return _BINARY.format(name=op.name, branches=branches), lines.functions
+
+
+def _filled(indent: str, *names: str) -> str:
+    return textwrap.indent(quickly_filled(*names), indent)
 
 
 _BACK = """\

@@ -6,8 +6,10 @@ under way already: in another thread, or around this one.
 
 from __future__ import annotations
 
+import sys
 from itertools import count
 from sys import getrefcount
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,13 +17,15 @@ import numpy as np
 from autograd.buffers import is_ours_alone
 from autograd.locks import lock
 from autograd.node import hooks_alive
-from autograd.ops.bridges import assemble
 
-__all__ = ["ARRIVED", "arrive", "tensor_sweep"]
+__all__ = ["ARRIVED", "Mixed", "arrive", "epochs", "tensor_sweep"]
 
-_WAITS: Any = object()  # in the slot ``arrived`` of a result whose parents are being visited
-_epochs = count(1)
+epochs = count(1)  # each pass that marks nodes, here or over Values, has a number of its own
 _sweeping = lock(again=False)  # whoever holds it works in the slots ``mark`` and ``arrived``
+
+
+class Mixed(Exception):
+    """A Value has no place for what a pass over Tensors sends: the graph is one of both."""
 
 
 def tensor_sweep(root: Any, seed: Any, leaves_only: bool) -> dict[Any, Any] | None:
@@ -42,83 +46,123 @@ def tensor_sweep(root: Any, seed: Any, leaves_only: bool) -> dict[Any, Any] | No
         >>> tensor_sweep(x * x, np.ones(1), True)[x]
         array([6.])
     """
-    if not _sweeping.acquire(False):
+    if not _sweeping.acquire(False) and _is_under_way():
         return None
     leaves: list[Any] = []
     try:
-        results = _arranged(root, next(_epochs), leaves)
-        if results is None:
-            return None
+        results = _arranged(root, next(epochs), leaves)
         found = {root: seed}
         root.arrived = seed
-        with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
-            if leaves_only and not hooks_alive[0]:
-                for node in reversed(results):
-                    g = node.arrived
-                    if g is not None:  # else reached only as a condition, which passes no gradient
-                        node.arrived = None
-                        send = node.send  # not called as a method: its slot is found at once so
-                        send(node, g)
-            else:
-                for node in reversed(results):
-                    g = node.arrived
-                    if g is not None:
-                        node.arrived = None
-                        if node.info is not None:
-                            g = node.info.call_hooks(g)
-                        if not leaves_only or node is root:
-                            found[node] = g
-                        node.send(node, g)
+        if leaves_only and not hooks_alive[0]:
+            _send_all(results)
+        else:
+            _send_and_note(results, None if leaves_only else found)
         for node in leaves:
             g = node.arrived
             if g is not None:
                 found[node] = node.info.call_hooks(g) if node.info is not None else g
         return found
+    except Mixed:
+        return None
     finally:
         for node in leaves:
             node.arrived = None
         _sweeping.release()
 
 
-def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any] | None:
-    """List the results, parents first, and empty the slots of all; None if there is a Value.
+def _is_under_way() -> bool:
+    """Tell whether a sweep runs in any thread, around this one or elsewhere.
 
-    The stack holds results whose parents are being visited, which wait, and parents to visit.
+    If none does, Ctrl-C came just after a sweep had taken the lock.
+    """
+    sweeps = 0
+    for frame in sys._current_frames().values():
+        outer: FrameType | None = frame
+        while outer is not None:
+            sweeps += outer.f_code is tensor_sweep.__code__
+            outer = outer.f_back
+    return sweeps > 1  # one of them asks
+
+
+def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
+    """List the results, parents first, and empty the slots of all.
+
+    The stack holds the results whose parents are being visited.
     """
     results: list[Any] = []
     stack: list[Any] = []
-    waits = _WAITS
     node = root
     while True:
         while node.mark != epoch:
+            node.arrived = None
             node.mark = epoch
-            op = node.op
-            if op is None:
-                node.arrived = None
+            if node.op is None:
                 leaves.append(node)
                 break
-            if op is assemble:
-                return None  # made of Values
-            node.arrived = waits
             stack.append(node)
-            second = node.right
-            if second is not None and second.mark != epoch:
-                stack.append(second)
-            node = node.left
-            if node is None:
-                if second is None:  # more than two
-                    others = stack[-1].inputs
-                    stack += [parent for parent in reversed(others) if parent is not None]
+            left = node.left
+            if left is None:
+                if node.right is None:
+                    stack.append(_Several(node.inputs, epoch))
                 break
+            node = left
         while stack:
             node = stack.pop()
-            if node.mark != epoch:
+            right = node.right
+            if right is not None and right.mark != epoch:
+                stack.append(node)
+                node = right
                 break
-            if node.arrived is waits:
-                node.arrived = None
-                results.append(node)
+            results.append(node)
         else:
             return results
+
+
+class _Several:
+    """Stands among results for the inputs of one that has more than two: ``right`` is the next.
+
+    No gradient arrives at it.
+    """
+
+    __slots__ = ("_epoch", "_inputs")
+    arrived = None
+
+    def __init__(self, inputs: tuple[Any, ...], epoch: int) -> None:
+        self._inputs = iter(inputs)
+        self._epoch = epoch
+
+    @property
+    def right(self) -> Any:
+        """The next input that was not visited yet; None if there is none."""
+        for node in self._inputs:
+            if node is not None and node.mark != self._epoch:
+                return node
+        return None
+
+
+@np.errstate(all="ignore")  # an infinite slope is a fact to show, not a warning
+def _send_all(results: list[Any]) -> None:
+    """Let each result send what arrived at it."""
+    for node in reversed(results):
+        g = node.arrived
+        if g is not None:  # else reached only as a condition, which passes no gradient
+            node.arrived = None
+            send = node.send  # not called as a method: its slot is found at once so
+            send(node, g)
+
+
+@np.errstate(all="ignore")
+def _send_and_note(results: list[Any], found: dict[Any, Any] | None) -> None:
+    """Let each result send what its hooks make of what arrived, and note it."""
+    for node in reversed(results):
+        g = node.arrived
+        if g is not None:
+            node.arrived = None
+            if node.info is not None:
+                g = node.info.call_hooks(g)
+            if found is not None:
+                found[node] = g
+            node.send(node, g)
 
 
 def _references_when_alone() -> int:

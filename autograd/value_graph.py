@@ -14,6 +14,7 @@ from autograd.node import Node, line_text
 from autograd.op import OPS, Op
 from autograd.operands import as_float
 from autograd.recording import mode
+from autograd.tensor_sweep import Mixed
 from autograd.writes import last_write, note_number
 
 __all__ = ["ValueGraph"]
@@ -56,6 +57,15 @@ class ValueGraph(Node):
         self.number = number if type(number) is float else as_float(number)
         if mode.special and mode.lines():
             note_number(self, self.number)
+
+    @property
+    def arrived(self) -> Any:
+        """Refused: a sweep over Tensors that comes here is told so."""
+        raise Mixed
+
+    @arrived.setter
+    def arrived(self, sent: Any) -> None:
+        raise Mixed
 
     @property
     def parents(self) -> tuple[Node | None, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from autograd import kernels
 from autograd.errors import OperationError
+from autograd.frozen import replace
 from autograd.node import Node
 from autograd.op import Op
 from autograd.operands import mixing, number_for

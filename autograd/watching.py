@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograd.locks import lock
 from autograd.recording import mode, watching
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:  # which takes as long to make as reading this file
+    Protocol = object
 
 __all__ = [
     "Listener",

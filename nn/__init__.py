@@ -11,7 +11,7 @@ try:
 except ImportError as _error:
     _other = sys.modules.get("autograd")
     if _error.name != "autograd" or _other is None or "partially initialized" in str(_error):
-        raise  # something else is wrong, such as a lesson named dataclasses.py: it says what
+        raise  # something else is wrong, such as a lesson named contextvars.py: it says what
     _file = getattr(_other, "__file__", None)
     raise ImportError(
         f"glassgrad: another package named 'autograd' is installed at {dirname(_file or '?')}; "
@@ -36,6 +36,7 @@ _modules = [name for name in _losses if name[0].isupper()]  # the functions are 
 
 if TYPE_CHECKING:
     from nn import callbacks, data, functional, init, metrics, saving, utils
+    from nn import overview as overview
     from nn import training as training
     from nn.granularity import to_tensor, to_values
     from nn.keras import *  # noqa: F403
@@ -63,6 +64,7 @@ else:  # imported when first asked for; of layers, losses and optimizers only th
         "init": "nn.init",
         "load": "nn.saving",
         "metrics": "nn.metrics",
+        "overview": "nn.overview",
         "predict": "nn.training",
         "save": "nn.saving",
         "saving": "nn.saving",

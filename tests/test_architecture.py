@@ -25,7 +25,7 @@ LONGER: dict[str, tuple[int, str]] = {}
 # first line that comes after everything it imports. A few rooms of the plan are named here and not
 # built yet.
 AUTOGRAD_LAYERS = (
-    ("locks",),
+    ("frozen", "locks"),
     (
         "aliases",
         "buffers",
@@ -77,7 +77,7 @@ AUTOGRAD_LAYERS = (
     ("tensor",),
     ("edge_formulas", "tensor_nodes", "unfused", "value_operations"),
     ("tensor_recording", "tensor_source"),
-    ("tensor_quick",),
+    ("overwriting", "tensor_quick"),
     ("tensor_methods",),
     ("anomaly_detector", "bridge", "creation", "synonyms", "torch_questions"),
     ("anomaly", "creation_like", "randomness"),

@@ -149,12 +149,12 @@ def test_the_other_package_in_place_of_ours_is_named(ours, tmp_path):
 
 
 def test_a_script_that_hides_a_standard_module_is_not_blamed_on_the_other_package(tmp_path):
-    """A lesson saved as dataclasses.py imports itself while autograd is half imported."""
-    (tmp_path / "dataclasses.py").write_text("import viz\n")
+    """A lesson saved as contextvars.py imports itself while autograd is half imported."""
+    (tmp_path / "contextvars.py").write_text("import viz\n")
     ran = run_python("import viz", path=[tmp_path, ROOT], folder=tmp_path)
     assert ran.returncode == 1
     assert "another package" not in ran.stderr
-    assert str(tmp_path / "dataclasses.py") in ran.stderr
+    assert str(tmp_path / "contextvars.py") in ran.stderr
 
 
 # ------------------------------------------------------------------------------ make, at the door

@@ -18,24 +18,30 @@ NAME_OF_FILE = ("autograd", "gradcheck"), ("autograd", "trace"), ("viz", "draw")
 
 # Slow to start, and needed only by some of what a package can do.
 LATE = {
-    "anywidget", "base64", "bz2", "csv", "difflib", "graphviz", "gzip", "hashlib", "html",
-    "html.parser", "http", "importlib.resources", "importlib.util", "IPython", "json",
-    "matplotlib", "multiprocessing", "numpy.random", "pathlib", "queue", "random", "secrets",
-    "shutil", "signal", "subprocess", "tempfile", "torch", "tqdm", "unittest", "urllib", "xml",
-    "zipfile",
+    "anywidget", "base64", "bz2", "copy", "csv", "dataclasses", "difflib", "graphviz", "gzip",
+    "hashlib", "html", "html.parser", "http", "importlib.resources", "importlib.util",
+    "IPython", "json", "matplotlib", "multiprocessing", "numpy.random", "pathlib", "queue",
+    "random", "secrets", "shutil", "signal", "subprocess", "tempfile", "threading", "torch",
+    "tqdm", "unittest", "urllib", "xml", "zipfile",
 }  # fmt: skip
 OWN_LATE = {
     "autograd": {
-        "autograd.dual", "autograd.edge_formulas", "autograd.files",
+        "autograd.bridge", "autograd.collector", "autograd.copying", "autograd.creation_like",
+        "autograd.cuda", "autograd.dual", "autograd.edge_formulas", "autograd.files",
         "autograd.finite_differences", "autograd.functional", "autograd.gradcheck",
-        "autograd.latex_settings", "autograd.profiling", "autograd.replay", "autograd.stepper",
-        "autograd.trace",
+        "autograd.kernel_source", "autograd.latex_settings", "autograd.linalg",
+        "autograd.numpy_protocol", "autograd.ops.convolution", "autograd.ops.cross_entropy",
+        "autograd.ops.gru", "autograd.ops.linear", "autograd.ops.lstm", "autograd.ops.pooling",
+        "autograd.ops.rnn", "autograd.ops.windows", "autograd.profiling", "autograd.randomness",
+        "autograd.remarks", "autograd.replay", "autograd.stepper", "autograd.symbol",
+        "autograd.torch_questions", "autograd.trace",
     },
     "nn": {
         "nn.callbacks", "nn.checks.choices", "nn.data", "nn.functional", "nn.functions",
         "nn.granularity", "nn.init", "nn.keras.model", "nn.layers.linear", "nn.losses.modules",
-        "nn.losses.regression", "nn.metrics", "nn.neuron", "nn.optim.optimizer",
-        "nn.overview.summary", "nn.perceptron", "nn.saving", "nn.training", "nn.utils",
+        "nn.losses.regression", "nn.metrics", "nn.modules.state", "nn.neuron", "nn.optim.optimizer",
+        "nn.overview.summary", "nn.overview.summary_table", "nn.perceptron", "nn.saving",
+        "nn.training", "nn.utils",
     },
     "viz": {
         "viz.dot", "viz.draw", "viz.figures", "viz.films", "viz.formulas", "viz.grids",
@@ -69,7 +75,7 @@ print(*sorted(set(sys.modules) - numpys))
 
 # How many files of its own a package may bring beyond what it stands on: each is looked for, read
 # and run, and that is what the time of an import is made of.
-MOST_FILES = {"autograd": ("numpy", 96), "nn": ("autograd", 26), "viz": ("autograd", 6)}
+MOST_FILES = {"autograd": ("numpy", 72), "nn": ("autograd", 23), "viz": ("autograd", 4)}
 
 
 @pytest.mark.parametrize("package", MOST_FILES)
@@ -85,6 +91,53 @@ print(*sorted(set(sys.modules) - known))
         name for name in fresh(program) if name.partition(".")[0] in ("autograd", "nn", "viz")
     ]
     assert len(brought) <= most, f"{len(brought)} files, more than {most}: {brought}"
+
+
+def test_what_is_imported_late_brings_no_new_methods_and_ops():
+    program = """
+import sys, autograd
+from autograd.late import LateMethod
+from autograd.node import Node
+classes = Node, autograd.Value, autograd.Tensor
+late = {held.module for kind in classes for held in vars(kind).values()
+        if type(held) is LateMethod}
+before = [dir(kind) for kind in classes], {*dict.keys(autograd.OPS), *autograd.OPS.late}
+print(len(late), len(autograd.OPS.late) > 10, *late & sys.modules.keys())
+for name in dir(autograd):
+    getattr(autograd, name)
+for kind in classes:
+    for name in dir(kind):
+        getattr(kind, name, None)
+print(before == ([dir(kind) for kind in classes], set(autograd.OPS)), len(autograd.OPS.late))
+print(*(name for kind in classes for name, held in vars(kind).items()
+        if "Late" in type(held).__name__))
+"""
+    assert fresh(program) == ["5", "True", "True", "0"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print((x == 1).tolist(), x.eq(1.0).tolist())",
+        "print(np.exp(x).requires_grad, np.sum(x).item())",
+        "print(copy.copy(x * 2).tolist(), copy.deepcopy(x).requires_grad)",
+        "print(pickle.loads(pickle.dumps(x)).tolist(), pickle.loads(pickle.dumps(OPS['linear'])))",
+        "print(np.sin(Value(0.0)).data, np.ones(2) @ x)",
+        "print(x.new_zeros(2).tolist(), x.bernoulli().shape, x.abs().tolist(), autograd.abs(x))",
+        "print('lstm_sequence' in OPS, OPS.get('rnn_sequence'), OPS.get('nonsense'))",
+        "print(autograd.ops.linear.linear is OPS['linear'], autograd.kernels.source_of.__name__)",
+    ],
+)
+def test_what_is_late_does_the_same_at_its_first_use(line):
+    program = f"""
+import copy, pickle, numpy as np, autograd
+from autograd import OPS, Tensor, Value
+x = Tensor([1.0, 1.0], requires_grad=True)
+{{}}
+{line}
+"""
+    everything = "import autograd.symbol, autograd.copying, autograd.numpy_protocol\ndict(OPS)"
+    assert fresh(program.format("")) == fresh(program.format(everything)) != []
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ try:
 except ImportError as _error:
     _other = sys.modules.get("autograd")
     if _error.name != "autograd" or _other is None or "partially initialized" in str(_error):
-        raise  # something else is wrong, such as a lesson named dataclasses.py: it says what
+        raise  # something else is wrong, such as a lesson named contextvars.py: it says what
     _file = getattr(_other, "__file__", None)
     raise ImportError(
         f"glassgrad: another package named 'autograd' is installed at {dirname(_file or '?')}; "

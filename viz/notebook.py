@@ -11,7 +11,6 @@ from typing import Any
 
 from autograd.engine import reaches_more_than, topological_order
 from autograd.node import display
-from autograd.remarks import Report
 
 LIMIT = 60
 MOST_COUNTED = 100_000  # counting more would keep the reader waiting
@@ -33,6 +32,7 @@ def picture_of(node: Any) -> str | None:
         >>> picture_of(Value(1.0) + Value(2.0)).startswith("<img alt=")
         True
     """
+    from autograd.remarks import Report
     from autograd.trace import trace
     from viz.figures.boxes import figure_of
     from viz.figures.svg import svg_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from autograd import Tensor, exp
+from autograd import OPS, Tensor, exp
 from nn import functional
 from nn.checks.choices import check_name
 from nn.checks.numbers import number_or_numbers, numbers_of
@@ -80,6 +80,7 @@ class ReLU(_Switched):
     """
 
     function = functional.relu
+    _takes_over = OPS["relu"]
 
 
 class ReLU6(_Switched):
@@ -157,6 +158,7 @@ class Tanh(Activation):
     """
 
     function = functional.tanh
+    _takes_over = OPS["tanh"]
 
 
 class LeakyReLU(Activation):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from sys import getrefcount
 from typing import Any, overload
 
+from autograd import Tensor
+from autograd.overwriting import TEMPORARY, apply_over
 from nn.keras.model import Model
 from nn.modules.module import Module
 from nn.modules.uninitialized import Unsized
@@ -158,7 +161,10 @@ class Sequential(Model):
     def forward(self, x: Any) -> Any:
         """Run all modules in order."""
         for module in self._modules.values():
-            x = module(x)
+            op = module._takes_over
+            # whether nobody else knows what the module before gave
+            alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
+            x = apply_over(op, x) if alone and module._is_bare() else module(x)
         return x
 
     @overload

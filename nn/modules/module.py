@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from autograd import Tensor, Value
 from nn.modules import naming
@@ -12,8 +12,10 @@ from nn.modules.hooks import Hookable
 from nn.modules.members import Part
 from nn.modules.parameter import Parameter
 from nn.modules.saveable import Saveable
-from nn.modules.state import LoadedKeys, load_state, state_of
-from nn.overview.summary_table import Summary
+
+if TYPE_CHECKING:
+    from nn.modules.state import LoadedKeys
+    from nn.overview.summary_table import Summary
 
 __all__ = ["Module"]
 
@@ -46,6 +48,7 @@ class Module(Part, Convertible, Saveable, Hookable):
     """
 
     training: bool = True  # a class default, so a forgotten super().__init__() breaks nothing
+    _takes_over: ClassVar[Any] = None  # the op that it is, if it may write over what it is given
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Run ``forward``."""
@@ -55,6 +58,10 @@ class Module(Part, Convertible, Saveable, Hookable):
         if naming.scopes_open[0]:
             return naming.call_in_scope(self, forward, args, settings)
         return forward(*args, **settings)
+
+    def _is_bare(self) -> bool:
+        """Tell whether a call is nothing but ``forward``: no hooks, and no names are noted."""
+        return (self._hooks is None or not self._hooks.any()) and not naming.scopes_open[0]
 
     def forward(self, *args: Any, **settings: Any) -> Any:
         """Compute the result; every module writes its own.
@@ -224,6 +231,8 @@ class Module(Part, Convertible, Saveable, Hookable):
             >>> {name: array.shape for name, array in Linear(2, 3).state_dict().items()}
             {'weight': (3, 2), 'bias': (3,)}
         """
+        from nn.modules.state import state_of
+
         return state_of(self)
 
     def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> LoadedKeys:
@@ -250,6 +259,8 @@ class Module(Part, Convertible, Saveable, Hookable):
             >>> bool((a.weight == b.weight).all())
             True
         """
+        from nn.modules.state import load_state
+
         return load_state(self, state, strict)
 
     # ------------------------------------------------------------------ showing

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 import threading
 
 import numpy as np
@@ -339,6 +340,17 @@ def test_an_interrupted_pass_leaves_nothing_behind():
     assert x.grad is None
     z.backward([1.0, 1.0])
     np.testing.assert_array_equal(x.grad, [3.0, 5.0])
+
+
+def test_an_interrupt_that_kept_the_lock_is_noticed():
+    """Ctrl-C may come between taking the lock and the block that gives it back."""
+    sweeping = sys.modules["autograd.tensor_sweep"]
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    y = x * x
+    assert sweeping._sweeping.acquire(False)
+    found = sweeping.tensor_sweep(y, np.ones(2), True)
+    np.testing.assert_array_equal(found[x], [2.0, 4.0])
+    assert not sweeping._sweeping.locked()
 
 
 def test_forms_are_few_and_small():
