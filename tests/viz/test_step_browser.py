@@ -18,7 +18,7 @@ from viz.words.numbers import number
 
 pytestmark = pytest.mark.browser
 APP = "document.querySelector('.glassgrad-stepper').app"
-FIRST, STEP = ".transport [data-act=first]", ".glassgrad-stepper[data-step='{}']"
+FIRST = ".transport [data-act=first]"
 
 
 @pytest.fixture
@@ -116,11 +116,12 @@ def test_keys_in_a_stepper_do_not_reach_the_page_around_it(show, neuron):
 
 def test_playing_goes_on_until_it_is_paused(show, neuron):
     page = show(step(neuron).html())
-    page.select_option("select[aria-label=speed]", "4")
+    page.select_option("select[aria-label=speed]", "2")
     page.click("[data-act=play]")
-    page.wait_for_selector(STEP.format(3))
+    page.wait_for_function(f"{APP}.state.step >= 3")  # a slow machine may see none of them alone
     page.click("[data-act=play]")
     stopped = place(page)
+    assert 3 <= stopped < 15
     page.wait_for_timeout(700)
     assert place(page) == stopped
     assert page.get_attribute("[data-act=play]", "aria-label") == "play"
