@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Call", "Unreadable", "read"]
+__all__ = ["OUT_BY_NAME", "Call", "Unreadable", "read"]
+
+OUT_BY_NAME = ("maximum", "minimum")  # a third argument is no longer taken for the output
 
 
 class Unreadable(Exception):

@@ -36,7 +36,6 @@ def learn_quick_way(
     names: dict[str, Any] = {
         **NAMES,
         **functions,
-        "frame_at": NAMES["frame_at"],
         "general": general,
         "op": op,
         "to_all": _way_back(op, both),

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.expressions import Call, read
+from autograd.expressions import OUT_BY_NAME, Call, read
 from autograd.forms import COMMON
 from autograd.op import Op
 from autograd.tensor_nodes import quickly_filled
@@ -22,7 +22,6 @@ from autograd.tensor_nodes import quickly_filled
 __all__ = ["method_source", "way_back_source"]
 
 _FLOAT = np.dtype(float)
-_TWO_ONLY = (np.maximum, np.minimum)  # a third argument is no longer taken for the output
 _BY_A_NUMBER = (np.add, np.subtract, np.multiply, np.divide)  # same bits as with a plain number
 
 _UNARY = """\
@@ -58,14 +57,12 @@ class _Lines:
 
     Args:
         trees: All that will be written, to know when a number was used for the last time.
-        form: How the source calls the form.
     """
 
-    def __init__(self, trees: Iterable[Any], form: str) -> None:
+    def __init__(self, trees: Iterable[Any]) -> None:
         self.lines: list[str] = []
         self.functions: dict[str, Callable[..., Any]] = {}
         self.numbers: dict[str, str] = {}
-        self._form = form
         self._uses: dict[Any, int] = {}
         self._names: dict[Any, str] = {}
         for tree in trees:
@@ -108,12 +105,12 @@ class _Lines:
         self.functions[function.__name__] = function
         given = ", ".join(parts)
         if over and isinstance(function, np.ufunc):
-            given += f", out={over}" if function in _TWO_ONLY else f", {over}"
+            given += f", out={over}" if function.__name__ in OUT_BY_NAME else f", {over}"
         self.lines.append(f"{name} = {function.__name__}({given})")
 
     def text(self, indent: str) -> str:
         """All lines, first those that fetch plain numbers."""
-        heads = [f"{name} = {self._form}.{self._kept(n)}" for n, name in self.numbers.items()]
+        heads = [f"{name} = form.{self._kept(n)}" for n, name in self.numbers.items()]
         return "".join(f"{indent}{line}\n" for line in [*heads, *self.lines])
 
     @staticmethod
@@ -141,7 +138,7 @@ def method_source(op: Op, reverse: bool = False) -> tuple[str, dict[str, Any]]:
         True
     """
     tree = read(op.forward, *_inputs(op))
-    lines = _Lines([tree], "form")
+    lines = _Lines([tree])
     indent = "    " if len(op.inputs) == 1 else "        "
     if isinstance(tree, Call) and tree.function is not None:
         lines.written(tree, "out")
@@ -221,7 +218,7 @@ def way_back_source(op: Op, slots: Sequence[int]) -> tuple[str, dict[str, Any]] 
         trees.append(tree)
     if len(slots) < len(op.inputs) and any(isinstance(t, Call) and t.function for t in trees):
         return None  # with a plain number the formula may go another way
-    lines = _Lines(trees, "form")
+    lines = _Lines(trees)
     for slot, tree in zip(slots, trees, strict=True):
         sent = f"g{slot}"
         if not isinstance(tree, Call) and tree == 1:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.expressions import Call
+from autograd.expressions import OUT_BY_NAME, Call
 from autograd.replay.places import Places
 from autograd.replay.recording import EXAMPLE, SHARED
 
@@ -286,7 +286,7 @@ class Writer:
             function = made.function.__name__
             self.known[function] = made.function
             given = ", ".join(parts)
-            after = f"out={out}" if len(parts) > 1 and function in _TWO_ONLY else out
+            after = f"out={out}" if len(parts) > 1 and function in OUT_BY_NAME else out
             lines.append(f"{function}({given}, {after})")
         names[key] = out
         return out
@@ -305,4 +305,3 @@ class Writer:
 
 _PLAIN = {"0.0": "zero", "1.0": "one", "2.0": "two"}
 _AS_NAME = str.maketrans({".": "_", "-": "_", "+": None})
-_TWO_ONLY = ("maximum", "minimum")  # a third argument is no longer taken for the output

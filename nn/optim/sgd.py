@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.buffers import LARGE
 from nn.checks.sizes import real
 from nn.optim.in_place import add_decay, room, running
 from nn.optim.optimizer import Optimizer, decayed
@@ -93,9 +92,6 @@ class SGD(Optimizer):
         """Roll on, in arrays that are there already."""
         rate = float(group["lr"])
         if not group["momentum"] and not group["weight_decay"]:
-            if numbers.nbytes < LARGE:
-                changed: Any = numbers - gradient * rate
-                return changed
             new = np.multiply(gradient, rate, out=room(numbers))
             return np.subtract(numbers, new, out=new)
         gradient = add_decay(numbers, gradient, group["weight_decay"])
