@@ -185,7 +185,7 @@ def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     for value in settings.values():
         kind = type(value)
         if (
-            kind is _array
+            (kind is _array and (value.flags.writeable or value.base is not None))
             or kind is list
             or (kind is tuple and not _LASTING.issuperset(map(type, value)))
         ):

@@ -18,8 +18,8 @@ The contract:
   Whoever wants to write into an array that may be known elsewhere asks
   ``is_ours_alone(array, references)``.
 * At most ``LIMIT`` bytes wait; what was not needed for ``PERIOD`` calls goes back to the system;
-  ``empty_cache()`` gives everything back.  Threads share the blocks; who finds another thread at
-  them does not wait but takes new memory.
+  ``empty_cache()`` gives everything back.  Threads share the blocks without waiting for each other:
+  a block is taken from a list, and put back, in one step of the interpreter.
 
 ``counts.taken`` and ``counts.again`` count the blocks that came from the system and that were used
 again: a training loop that is warm takes none.
@@ -31,9 +31,7 @@ freed, from which it learns to keep such blocks (half the time of layers with GE
 
 from __future__ import annotations
 
-import os
 import sys
-from _thread import allocate_lock
 from math import prod
 from sys import getrefcount
 from typing import Any
@@ -63,7 +61,7 @@ _STEPS = 8  # classes of size between a power of two and the next: a block is at
 
 _array = np.ndarray
 _byte = np.dtype(np.uint8)
-_busy = allocate_lock()
+_MOST_KNOWN = 1 << 12
 _COUNTS_TELL = getattr(sys, "_is_gil_enabled", lambda: True)()  # else threads count for themselves
 
 
@@ -79,23 +77,33 @@ class Lease(np.ndarray):
     __slots__ = ()
 
     def __del__(self) -> None:
+        """Put the block on its shelf, unless the shelves are full."""
         memory = self.base
-        if type(memory) is Memory:  # a lease, not somebody's view of one
-            _give_back(memory)
+        if type(memory) is not Memory:  # somebody's view of a lease
+            return
+        if getrefcount(memory) > _RETURNED:
+            return  # somebody went to the root of a view and holds it: it is theirs
+        room = memory.nbytes
+        shelf = _shelves.get(room)
+        if shelf is not None and counts.waiting + room <= LIMIT:
+            counts.waiting += room
+            shelf.waiting.append(memory)
 
 
 class Shelf:
     """The blocks of one size that wait.
 
     Attributes:
+        room: Their bytes.
         waiting: The blocks.
         spare: How many of them were not needed at any time since the last tidying up.
     """
 
-    __slots__ = ("spare", "waiting")
+    __slots__ = ("room", "spare", "waiting")
 
-    def __init__(self) -> None:
-        self.waiting: list[Memory] = []
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.waiting: list[Any] = []
         self.spare = 0
 
 
@@ -106,16 +114,19 @@ class Counts:
         taken: Blocks that came from the system.
         again: Blocks that were used again.
         waiting: Bytes that wait to be used again.
+        until_tidy: How many times more until it is looked what nobody needs.
     """
 
-    __slots__ = ("again", "taken", "waiting")
+    __slots__ = ("again", "taken", "until_tidy", "waiting")
 
     def __init__(self) -> None:
         self.taken = self.again = self.waiting = 0
+        self.until_tidy = PERIOD
 
 
 counts = Counts()
-_shelves: dict[int, Shelf] = {}
+_shelves: dict[int, Shelf] = {}  # by the bytes of their blocks
+_by_size: dict[int, Shelf] = {}  # by the bytes that were asked for
 
 
 def take(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...] | None = None) -> Any:
@@ -142,28 +153,28 @@ def take(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...] | None = N
     size = prod(shape) * dtype.itemsize
     if size < LARGE:
         return _array(shape, dtype, strides=strides)
-    room = _room(size)
-    memory = None
-    if _busy.acquire(False):
-        try:
-            shelf = _shelves.get(room)
-            if shelf is not None and shelf.waiting:
-                memory = shelf.waiting.pop()
-                counts.waiting -= room
-                counts.again += 1
-                if shelf.spare > len(shelf.waiting):
-                    shelf.spare = len(shelf.waiting)
-            else:
-                counts.taken += 1
-            if not (counts.taken + counts.again) % PERIOD:
-                _tidy_up()
-        finally:
-            _busy.release()
-    if memory is None:
-        if not _shown:
-            _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
-        memory = _array.__new__(Memory, (room,), _byte)
-    return _array(shape, dtype, _array.__new__(Lease, (room,), _byte, memory), 0, strides)
+    shelf = _by_size.get(size) or _shelf_for(size)
+    waiting = shelf.waiting
+    try:
+        memory = waiting.pop()
+    except IndexError:
+        memory = _from_the_system(shelf.room)
+    else:
+        counts.waiting -= shelf.room
+        counts.again += 1
+        if shelf.spare > len(waiting):
+            shelf.spare = len(waiting)
+    counts.until_tidy -= 1
+    if counts.until_tidy <= 0:
+        _tidy_up()
+    return _array(shape, dtype, memory.view(Lease), 0, strides)
+
+
+def _from_the_system(room: int) -> Memory:
+    counts.taken += 1
+    if not _shown:
+        _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
+    return _array.__new__(Memory, (room,), _byte)
 
 
 def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
@@ -237,11 +248,9 @@ def empty_cache() -> None:
         >>> waiting_bytes()
         0
     """
-    with _busy:
-        dropped = list(_shelves.values())
-        _shelves.clear()
-        counts.waiting = 0
-    del dropped
+    for shelf in tuple(_shelves.values()):
+        shelf.waiting.clear()
+    _count_waiting()
 
 
 def waiting_bytes() -> int:
@@ -249,42 +258,34 @@ def waiting_bytes() -> int:
     return counts.waiting
 
 
-def _room(size: int) -> int:
-    """The size of the block for so many bytes: the next of a few sizes for each power of two."""
+def _shelf_for(size: int) -> Shelf:
+    """The shelf for so many bytes: the next of a few sizes for each power of two."""
     step = 1 << max(0, size.bit_length() - 1 - _STEPS.bit_length() + 1)
-    return -(-size // step) * step
-
-
-def _give_back(memory: Memory) -> None:
-    """Put a block on its shelf, unless the shelves are full or somebody is at them."""
-    if getrefcount(memory) > _RETURNED or not _busy.acquire(False):
-        return  # somebody went to the root of a view and holds it: it is theirs
-    try:
-        room = memory.nbytes
-        if counts.waiting + room <= LIMIT:
-            shelf = _shelves.get(room)
-            if shelf is None:
-                shelf = _shelves[room] = Shelf()
-            shelf.waiting.append(memory)
-            counts.waiting += room
-    finally:
-        _busy.release()
+    room = -(-size // step) * step
+    shelf = _shelves.setdefault(room, Shelf(room))
+    if len(_by_size) >= _MOST_KNOWN:
+        _by_size.clear()  # sizes that change at every step must not fill memory
+    _by_size[size] = shelf
+    return shelf
 
 
 def _tidy_up() -> None:
     """Let go of the blocks that nobody needed since the last time."""
-    for room, shelf in list(_shelves.items()):
-        if shelf.spare:
-            del shelf.waiting[: shelf.spare]
-            counts.waiting -= shelf.spare * room
+    counts.until_tidy = PERIOD
+    for shelf in tuple(_shelves.values()):
+        del shelf.waiting[: shelf.spare]
         shelf.spare = len(shelf.waiting)
-        if not shelf.waiting:
-            del _shelves[room]
+    _count_waiting()
+
+
+def _count_waiting() -> None:
+    """Count anew what waits: between threads that count at once a number may get lost."""
+    counts.waiting = sum(shelf.room * len(shelf.waiting) for shelf in tuple(_shelves.values()))
 
 
 def _references_in_a_lease() -> int:
     """Count what an array alone holds of its lease: interpreters differ."""
-    array = _array((8,), _byte, _array.__new__(Lease, (8,), _byte, np.empty(8, _byte)))
+    array = _array((8,), _byte, np.empty(8, _byte).view(Lease))
     base = array.base
     return getrefcount(base)
 
@@ -293,28 +294,17 @@ def _references_of_returned() -> int:
     """Count what a lease that dies holds of its block: interpreters differ."""
     seen: list[int] = []
 
-    def look(memory: Any) -> None:
-        seen.append(getrefcount(memory))
-
     class Probe(np.ndarray):
         __slots__ = ()
 
         def __del__(self) -> None:
             memory = self.base
             if type(memory) is Memory:
-                look(memory)
+                seen.append(getrefcount(memory))
 
-    _array.__new__(Probe, (8,), _byte, _array.__new__(Memory, (8,), _byte))
+    _array.__new__(Memory, (8,), _byte).view(Probe)
     return seen[0]
-
-
-def _forget_after_fork() -> None:
-    """A child begins with a lock that nobody holds: another thread may have held it."""
-    global _busy
-    _busy = allocate_lock()
 
 
 _RETURNED = _references_of_returned()
 _LEASED = _references_in_a_lease()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_after_fork)

@@ -241,16 +241,17 @@ def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:
         >>> a.grad
         6.0
     """
-    totals: list[tuple[Any, Any, bool]] = []
+    totals: list[tuple[Any, Any]] = []
     with adding_gradients:  # another thread may be adding to the same leaves
         while found:
             node, g = found.popitem()
             if not leaves_only or node.op is None:
-                totals.append((node, *node.added_up(g)))
+                first = node.by_op and node._grad is None and type(g) is np.ndarray  # no call then
+                totals.append((node, g if first else node.added_up(g)))
         try:
-            for node, total, borrowed in totals:
-                node.receive(total, borrowed)
+            for node, total in totals:
+                node.receive(total)
         except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
-            for node, total, borrowed in totals:
-                node.receive(total, borrowed)
+            for node, total in totals:
+                node.receive(total)
             raise

@@ -10,6 +10,8 @@ from autograd.buffers import LARGE, take
 
 __all__ = ["take_like"]
 
+_array = np.ndarray
+
 
 def take_like(array: Any) -> Any:
     """Make an array of another's shape, dtype and, as ``np.empty_like`` does, order in memory.
@@ -26,11 +28,13 @@ def take_like(array: Any) -> Any:
         >>> take_like(a).strides == a.strides, is_view(take_like(a))
         (True, False)
     """
-    if array.nbytes < LARGE:
-        return np.empty_like(array)
     flags = array.flags
     if flags.c_contiguous:
+        if array.nbytes < LARGE:  # what asks NumPy for an array like another asks Python first
+            return _array(array.shape, array.dtype)
         return take(array.shape, array.dtype)
+    if array.nbytes < LARGE:
+        return np.empty_like(array)
     if (
         flags.f_contiguous or array.transpose(*range(1, array.ndim), 0).flags.c_contiguous
     ):  # as convolutions have it

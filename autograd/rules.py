@@ -29,11 +29,12 @@ class Rules:
         ufunc: The elementwise NumPy function that gives the value, perhaps with ``constants`` after
             the inputs: its result may be written into memory that is given to it.
         constants: Those numbers.
+        is_numpys: Whether its value is one call of NumPy's that can be told where to write.
         slopes: Per input ``PASS``, ``MINUS``, ``OUT``, the number of an input, or the formula; None
             for ops that are not elementwise.
     """
 
-    __slots__ = ("compute", "constants", "slopes", "ufunc")
+    __slots__ = ("compute", "constants", "is_numpys", "slopes", "ufunc")
 
     def __init__(self, op: Op) -> None:
         count = len(op.inputs)
@@ -46,6 +47,7 @@ class Rules:
                 self.compute = found
             if found is not None and found.signature is None:
                 self.ufunc, self.constants = found, constants
+        self.is_numpys = self.ufunc is not None or self.compute is np.matmul
         self.slopes: tuple[Any, ...] | None = None
         if op.partials is not None:
             self.slopes = tuple(_looked_through(formula, count, op) for formula in op.partials)
@@ -130,6 +132,8 @@ def _ufunc_of(forward: Callable[..., Any], count: int) -> tuple[Any, tuple[Any, 
     except Exception:  # whatever it does with its inputs, it is more than one call
         return None, ()
     calls = [call for probe in probes for call in probe.calls]
+    for probe in probes:
+        probe.calls.clear()  # in which it stands itself
     if len(calls) != 1 or not any(answer is probe for probe in probes):
         return None, ()
     ufunc, method, inputs, settings = calls[0]

@@ -94,7 +94,10 @@ class TensorData(TensorRecord):
         """The gradient that has arrived so far, of the data's shape and dtype; None before."""
         if self._borrowed:
             grad = self._grad
-            self._grad = grad.copy("K") if type(grad) is _array else grad.copy()
+            if type(grad) is not _array:
+                self._grad = grad.copy()
+            elif not is_ours_alone(grad, _ALONE):
+                self._grad = grad.copy("K")
             self._borrowed = False
         return self._grad
 
@@ -149,21 +152,16 @@ class TensorData(TensorRecord):
         self._requires_grad = bool(wanted)
         return self
 
-    def added_up(self, g: Any) -> tuple[Any, bool]:
-        """What ``.grad`` is with one more gradient, and whether someone else holds that array."""
+    def added_up(self, g: Any) -> Any:
+        """What ``.grad`` is with one more gradient."""
         if self._grad is not None:
             g = self._grad + g
-        if type(g) is _array:
-            borrowed = not is_ours_alone(g, _ALONE)
-            return g, borrowed
-        if isinstance(g, np.generic):  # NumPy's answer to the sum of two arrays without axes
-            return np.asarray(g), False
-        return g, True
+        return np.asarray(g) if isinstance(g, np.generic) else g  # a sum without axes is no array
 
-    def receive(self, total: Any, borrowed: bool) -> None:
-        """Take over what ``added_up`` told; a borrowed array is copied when it is first read."""
+    def receive(self, total: Any) -> None:
+        """Take over what ``added_up`` told; if somebody else holds it, it is copied when read."""
         self._grad = total
-        self._borrowed = borrowed
+        self._borrowed = True
 
     def retain_grad(self) -> None:
         """Do nothing: intermediate results keep their gradient anyway.
@@ -290,15 +288,11 @@ class TensorData(TensorRecord):
 
 
 def _references_when_alone() -> int:
-    """Count what the interpreter itself holds of an argument: versions differ."""
-
-    class Probe:
-        def added_up(self, g: Any) -> int:
-            return getrefcount(g)
-
-    found = {Probe(): np.empty(0)}
-    node, g = found.popitem()
-    return node.added_up(g)
+    """Count what a Tensor and the one who reads its gradient hold of it: interpreters differ."""
+    tensor = TensorData()
+    tensor._grad = np.empty(0)
+    grad = tensor._grad
+    return getrefcount(grad)
 
 
 _ALONE = _references_when_alone()

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.arrays import as_array, own_settings
 from autograd.buffers import LARGE, is_view
 from autograd.errors import OperationError
-from autograd.forms import EXPOSED, SHARED, form_of
+from autograd.forms import EXPOSED, PRIVATE, SHARED, form_of
 from autograd.node import Node
 from autograd.op import Op
 from autograd.operands import mixing
@@ -36,6 +36,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         return watcher.applied(apply_op, op, args, settings)  # which calls this again, unwatched
     raw: list[Any] = []
     inputs: list[Node | None] = []
+    fresh: list[Tensor] = []
     array: Any = None
     tracked = large = unsettled = named = False
     for a in args:
@@ -46,7 +47,9 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
             elif a.info is not None:
                 named = True
             array = a._data
-            if not a.hold:
+            if a.hold is PRIVATE:
+                fresh.append(a)
+            elif not a.hold:
                 unsettled = True
             if not large and type(array) is _array and array.nbytes >= LARGE:
                 large = True
@@ -64,10 +67,12 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         raw.append(array)
         inputs.append(node)
     try:
-        if large and not settings:
-            out = computed(rules_of(op), raw)
-        else:
+        if settings:
             out = op.forward(*raw, **settings)
+        elif large and (op.rules or rules_of(op)).is_numpys:
+            out = computed(op.rules, raw)
+        else:
+            out = op.forward(*raw)
     except FAILURES as error:
         raise op.explain(error, raw, settings) from error
     if type(out) is not _array and isinstance(out, (np.generic, float, int)):
@@ -83,6 +88,8 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
     del array
     if unsettled:
         out = settled(args, raw, out, 0)
+    for a in fresh:
+        a.hold = SHARED
     if settings and settings is not op.settings:
         settings = own_settings(settings)
     made = recorded(op, out, tuple(inputs), tuple(raw), settings, _getframe(1))

@@ -26,6 +26,7 @@ __all__ = ["from_result", "learn_to_send", "without_result"]
 
 _array = np.ndarray
 _multiply = np.multiply
+_bool = np.dtype(bool)
 _NUMBERS = (float, int)
 Send: TypeAlias = Callable[[Any, Any], None]
 
@@ -92,8 +93,12 @@ def _send_to_one(slope: Any, from_result: bool = False) -> Send:
             )
             if g.nbytes >= LARGE:
                 sent = fitted(parent, x, _large_product(g, factor, True))
-            elif type(factor) is _array and factor.dtype is g.dtype:
+            elif type(factor) is not _array:
+                sent = times(g, factor)
+            elif factor.dtype is g.dtype:
                 sent = _multiply(g, factor)
+            elif factor.dtype is _bool:
+                sent = selected(factor, g)
             else:
                 sent = times(g, factor)
         if type(sent) is not _array or sent.dtype is not x.dtype:  # it is of one shape with x

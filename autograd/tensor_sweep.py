@@ -102,9 +102,11 @@ def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
             stack.append(node)
             left = node.left
             if left is None:
-                if node.right is None:
-                    stack.append(_Several(node.inputs, epoch))
-                break
+                if node.right is not None:
+                    break
+                left = _first_result(node.inputs, epoch, leaves, stack)
+                if left is None:
+                    break
             node = left
         while stack:
             node = stack.pop()
@@ -118,6 +120,25 @@ def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
             return results
 
 
+def _first_result(inputs: tuple[Any, ...], epoch: int, leaves: list[Any], stack: list[Any]) -> Any:
+    """Visit the leaves among many inputs, and give the first result; others are put on the stack.
+
+    Mostly there are a layer's weights, which are leaves, and one result.
+    """
+    results: list[Any] = []
+    for node in inputs:
+        if node is not None and node.mark != epoch:
+            if node.op is None:
+                node.mark = epoch
+                node.arrived = None
+                leaves.append(node)
+            else:
+                results.append(node)
+    if len(results) > 1:
+        stack.append(_Several(results, epoch))
+    return results[0] if results else None
+
+
 class _Several:
     """Stands among results for the inputs of one that has more than two: ``right`` is the next.
 
@@ -127,7 +148,7 @@ class _Several:
     __slots__ = ("_epoch", "_inputs")
     arrived = None
 
-    def __init__(self, inputs: tuple[Any, ...], epoch: int) -> None:
+    def __init__(self, inputs: list[Any], epoch: int) -> None:
         self._inputs = iter(inputs)
         self._epoch = epoch
 
@@ -135,7 +156,7 @@ class _Several:
     def right(self) -> Any:
         """The next input that was not visited yet; None if there is none."""
         for node in self._inputs:
-            if node is not None and node.mark != self._epoch:
+            if node.mark != self._epoch:
                 return node
         return None
 

@@ -65,4 +65,4 @@ def _settle(twin: Any, node: Tensor, given: Sequence[Any]) -> None:
         if part not in known:
             part.line = node.line
     twin.info = node.info
-    twin.receive(node._grad, True)
+    twin.receive(node._grad)

@@ -176,11 +176,11 @@ class ValueGraph(Node):
                     + ("" if line else " (record inside autograd.source_lines() to learn the line)")
                 )
 
-    def added_up(self, g: float) -> tuple[float, bool]:
+    def added_up(self, g: float) -> float:
         """What ``.grad`` is after one more gradient has arrived."""
-        return (float(g) if self.grad is None else self.grad + g), False
+        return float(g) if self.grad is None else self.grad + g
 
-    def receive(self, total: float, borrowed: bool) -> None:
+    def receive(self, total: float) -> None:
         """Take over what ``added_up`` told."""
         self.grad = total
 

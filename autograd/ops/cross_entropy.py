@@ -49,6 +49,19 @@ def _made_of(scores, *, labels, class_axis, weight, counts, smoothing, reduction
     return _reduced(terms, share, reduction)
 
 
+def _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
+    """Whether it is the mean over a batch of examples that all count as 1."""
+    return (
+        class_axis == 1
+        and weight is None
+        and counts is None
+        and not smoothing
+        and reduction == "mean"
+        and scores.ndim == 2
+        and scores.dtype.kind == "f"
+    )
+
+
 def _in_kind(weight, kind):
     """The weights of the classes in the scores' kind of number, so that they widen nothing."""
     return None if weight is None else weight.astype(kind, copy=False)
@@ -69,21 +82,19 @@ def _rows(array, axis):
     return rows if rows.dtype.kind == "f" else rows.astype(float)
 
 
-def _to_scores(
-    g, out, scores, *, labels, class_axis, weight, counts, smoothing, reduction, needed=(True,)
-):  # fmt: skip
+def _to_scores(g, out, scores, *, labels, class_axis, weight, counts, smoothing, reduction):
     """The shares less the truth, each example by how much it counts."""
     flat = labels.reshape(-1)
     shares, true = kept(out) or (None, None)
     if shares is None:
         shares = _shares(_rows(scores, class_axis))[0]
         true = _places(flat, shares.shape[1])
-    classes = shares.shape[1]
-    if weight is None and counts is None and not smoothing and reduction == "mean":  # as mostly
-        share = g / np.asarray(len(flat), shares.dtype)
+    if _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
+        share = g / np.asarray(len(true), shares.dtype)
         back = np.multiply(shares, share, out=take_like(shares))
         back.reshape(-1)[true] -= share
-        return (_as_scores(back, scores, labels, class_axis),)
+        return back
+    classes = shares.shape[1]
     weight = _in_kind(weight, scores.dtype)
     factor = _share(labels, weight, counts, scores.dtype)
     if reduction == "mean":
@@ -92,7 +103,7 @@ def _to_scores(
     if not smoothing and not np.shape(of_true):  # as nearly always
         back = np.multiply(shares, of_true, out=take_like(shares))
         back.reshape(-1)[true] -= of_true
-        return (_as_scores(back, scores, labels, class_axis),)
+        return _as_scores(back, scores, labels, class_axis)
     of_true = np.broadcast_to(of_true, labels.shape).reshape(-1)
     if smoothing:
         spread = g if counts is None else g * counts
@@ -104,7 +115,7 @@ def _to_scores(
     else:
         back = shares * of_true[:, None]
     back.reshape(-1)[true] -= of_true
-    return (_as_scores(back, scores, labels, class_axis),)
+    return _as_scores(back, scores, labels, class_axis)
 
 
 def _as_scores(back, scores, labels, class_axis):
@@ -127,29 +138,34 @@ def _greatest(rows):
     return np.maximum.reduce(np.ascontiguousarray(rows.T), axis=0)[:, None]
 
 
-def _shares(rows, look=None):
-    """The softmax of every row; the logarithm of its sum; and what is seen before exponentials.
+def _shares(rows, places=None, weight=None, spread=False):
+    """The softmax of every row; the logarithm of its sum; the true score; and the mean of all.
 
-    Both are of the rows less their greatest, so that nothing overflows; ``look`` is shown these.
+    All are of the rows less their greatest, so that nothing overflows.
     """
     top = _greatest(rows)
     if np.logical_and.reduce(np.isfinite(top), axis=None):
-        return _shares_below(rows, top, look)
+        return _shares_below(rows, top, places, weight, spread)
     with np.errstate(all="ignore"):  # a row of -inf alone has no shares
-        return _shares_below(rows, np.where(np.isfinite(top), top, 0), look)
+        top = np.where(np.isfinite(top), top, 0)
+        return _shares_below(rows, top, places, weight, spread)
 
 
-def _shares_below(rows, top, look):
+def _shares_below(rows, top, places, weight, spread):
     shares = np.subtract(rows, top, out=take(rows.shape, rows.dtype))
-    seen = None if look is None else look(shares)
+    true = average = None
+    if places is not None:
+        true = shares.take(places)
+    if spread:
+        average = (shares if weight is None else shares * weight).mean(axis=1)
     np.exp(shares, out=shares)
     total = np.add.reduce(shares, axis=1, keepdims=True)
     shares /= total
-    return shares, np.log(total)[:, 0], seen
+    return shares, np.log(total)[:, 0], true, average
 
 
 @operation(
-    vjp=_to_scores,
+    vjp=(_to_scores,),
     made_of=_made_of,
     symbol="CE",
     latex=r"-\ln \operatorname{{softmax}}_y\left({scores}\right)",
@@ -187,17 +203,16 @@ def cross_entropy(
 
     Each score receives its share of that sum, its class's probability; the true class one less.
     """
+    if _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
+        places = _places(labels, scores.shape[1])
+        shares, terms, true, _ = _shares(scores, places)
+        terms -= true
+        out = np.asarray(np.add.reduce(terms) / len(terms), terms.dtype)
+        return keep(out, shares, places)
     rows, flat = _rows(scores, class_axis), labels.reshape(-1)
     weight = _in_kind(weight, rows.dtype)
     places = _places(flat, rows.shape[1])
-
-    def look(shifted):
-        spread = None
-        if smoothing:
-            spread = (shifted if weight is None else shifted * weight).mean(axis=1)
-        return shifted.reshape(-1)[places], spread
-
-    shares, logarithm, (true, spread) = _shares(rows, look)
+    shares, logarithm, true, spread = _shares(rows, places, weight, smoothing)
     terms = logarithm - true
     if weight is not None:
         terms *= weight[flat]

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from autograd.definition import operation
+from autograd.memory_order import take_like
 from autograd.ops.products import flipped, product
 from autograd.ops.shape import reshape, sum_to
 
@@ -20,6 +21,9 @@ def _to_inputs(g, out, x, weight, bias):
 
 def _to_weights(g, out, x, weight, bias):
     """What the weights are sent: one flat product over all examples."""
+    if type(g) is type(x) is type(weight) is np.ndarray and g.ndim == x.ndim == 2:
+        if g.dtype is x.dtype is weight.dtype:  # as nearly always
+            return np.matmul(g.T, x, out=take_like(weight))
     if len(x.shape) != 2:
         rows = math.prod(x.shape[:-1])
         x, g = reshape(x, (rows, x.shape[-1])), reshape(g, (rows, g.shape[-1]))

@@ -27,6 +27,9 @@ from nn.losses.pairs import all_below, as_targets, holds_values, labels_for, pla
 __all__ = ["cross_entropy", "nll_loss"]
 
 IGNORED = -100  # PyTorch's number for a label that does not count
+_USUAL: dict[str, Any] = {
+    "class_axis": 1, "weight": None, "counts": None, "smoothing": 0.0, "reduction": "mean"
+}  # fmt: skip
 
 
 def cross_entropy(
@@ -69,6 +72,22 @@ def cross_entropy(
         probability("cross_entropy", "label_smoothing", label_smoothing)
     if reduction != "mean":
         check_name("cross_entropy", "reduction", reduction, ("mean", "sum", "none"))
+    if (
+        type(logits) is Tensor
+        and type(targets) is np.ndarray
+        and weight is None
+        and type(ignore_index) is int
+        and ignore_index < 0
+        and reduction == "mean"
+        and not label_smoothing
+    ):  # as mostly: then no more is to be asked than this
+        shape = logits._data.shape
+        if len(shape) == 2 and 0 < targets.size and targets.shape == shape[:1]:
+            if all_below(targets, shape[1]):
+                labels = targets.copy()  # the user may write to theirs
+                labels.flags.writeable = False
+                settings = {"labels": labels, **_USUAL}
+                return Tensor.apply_op(OPS["cross_entropy"], (logits,), settings)
     if not isinstance(logits, Tensor) and holds_values(logits):
         if weight is not None:
             raise TypeError(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import threading
 import weakref
 
@@ -65,7 +66,7 @@ def test_zeros_are_zero_in_used_memory():
 
 def test_a_block_is_at_most_an_eighth_too_large():
     for size in [LARGE, LARGE + 1, 3 * LARGE - 1, 5 * LARGE + 12_345, 10**8 + 1]:
-        assert size <= buffers._room(size) <= size * 9 / 8
+        assert size <= buffers._shelf_for(size).room <= size * 9 / 8
 
 
 HOLDERS = {
@@ -160,6 +161,7 @@ def test_no_more_than_the_limit_waits(monkeypatch):
 
 def test_what_nobody_needs_any_more_goes(monkeypatch):
     monkeypatch.setattr(buffers, "PERIOD", 10)
+    monkeypatch.setattr(counts, "until_tidy", 10)
     several = [filled(float(i)) for i in range(6)]
     del several
     before = waiting_bytes()
@@ -168,13 +170,35 @@ def test_what_nobody_needs_any_more_goes(monkeypatch):
     assert waiting_bytes() == before / 6
 
 
-def test_whoever_finds_the_shelves_busy_does_not_wait():
-    a = filled(1.0)
-    with buffers._busy:
-        b = filled(2.0)
-        del a, b
-        assert (filled(3.0) == 3.0).all()
-    assert waiting_bytes() == 0
+def test_threads_that_take_and_give_back_at_once_share_no_block():
+    wrong = []
+
+    def work(number):
+        for _ in range(300):
+            mine = [filled(float(number)) for _ in range(3)]
+            if not all((a == number).all() for a in mine):
+                wrong.append(number)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert wrong == []
+    buffers._tidy_up()  # which counts anew
+    assert waiting_bytes() == sum(s.room * len(s.waiting) for s in buffers._shelves.values())
+
+
+def test_sizes_that_always_change_do_not_fill_memory(monkeypatch):
+    monkeypatch.setattr(buffers, "_MOST_KNOWN", 8)
+    for size in range(LARGE, LARGE + 100):
+        take((size,), np.uint8)
+    assert len(buffers._by_size) <= 8
 
 
 # ------------------------------------------------------------------ inside the engine

@@ -156,9 +156,19 @@ def test_a_gradient_that_arrives_alone_is_not_copied():
     y = x * X
     seed = np.ones_like(X)
     y.backward(seed, leaves_only=True)
-    first = x._grad
-    assert not x._borrowed
-    assert x.grad is first
+    place = id(x._grad)
+    assert id(x.grad) == place
+    assert id(x.grad) == place
+
+
+def test_a_gradient_that_somebody_holds_is_copied_when_it_is_read():
+    x = leaf()
+    seen = []
+    x.register_hook(lambda g: seen.append(g))  # a view, which cannot be written to
+    (x * X).backward(np.ones_like(X))
+    before = seen[0].copy()
+    x.grad[...] = 7.0
+    np.testing.assert_array_equal(seen[0], before)
 
 
 def test_sums_are_made_once_and_then_added_to_in_place():
