@@ -173,6 +173,12 @@ def own_index(index: Any) -> Any:
     return copied
 
 
+class Own(dict[str, Any]):
+    """Settings that nobody else holds, and no array in them: they need not be copied."""
+
+    __slots__ = ()
+
+
 def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make settings that nobody can change later: arrays and lists in them are copied.
 
@@ -185,7 +191,7 @@ def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     for value in settings.values():
         kind = type(value)
         if (
-            (kind is _array and (value.flags.writeable or value.base is not None))
+            kind is _array
             or kind is list
             or (kind is tuple and not _LASTING.issuperset(map(type, value)))
         ):
@@ -219,7 +225,7 @@ def seed_for(root: Any, gradient: Any, name: str) -> Any:
         GradientError: If nothing was recorded, or the gradient is missing or no numbers.
         ShapeError: If the gradient has another shape.
     """
-    if not root.requires_grad:
+    if not root._requires_grad:
         raise GradientError(
             f"{name}: nothing was recorded: no input has requires_grad=True, "
             "or it was computed inside no_grad()"

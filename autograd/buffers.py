@@ -174,7 +174,8 @@ def _from_the_system(room: int) -> Memory:
     counts.taken += 1
     if not _shown:
         _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
-    return _array.__new__(Memory, (room,), _byte)
+    made: Memory = _array.__new__(Memory, (room,), _byte)
+    return made
 
 
 def zeros(shape: tuple[int, ...], dtype: Any) -> Any:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd.buffers import is_ours_alone
+from autograd.depositing import add_gradients
 from autograd.frozen import dataclass
-from autograd.locks import lock
 from autograd.recording import mode
 from autograd.tensor_sweep import tensor_sweep
 
@@ -23,14 +23,11 @@ __all__ = [
     "ALONE",
     "Contribution",
     "add_into",
-    "adding_gradients",
     "deposit",
     "propagate",
     "reaches_more_than",
     "topological_order",
 ]
-
-adding_gradients = lock()  # one thread at a time adds to the nodes' ``.grad``
 
 
 @dataclass(frozen=True)
@@ -241,17 +238,9 @@ def deposit(found: dict[Any, Any], *, leaves_only: bool = False) -> None:
         >>> a.grad
         6.0
     """
-    totals: list[tuple[Any, Any]] = []
-    with adding_gradients:  # another thread may be adding to the same leaves
-        while found:
-            node, g = found.popitem()
-            if not leaves_only or node.op is None:
-                first = node.by_op and node._grad is None and type(g) is np.ndarray  # no call then
-                totals.append((node, g if first else node.added_up(g)))
-        try:
-            for node, total in totals:
-                node.receive(total)
-        except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
-            for node, total in totals:
-                node.receive(total)
-            raise
+    pairs = []
+    while found:
+        node, g = found.popitem()
+        if not leaves_only or node.op is None:
+            pairs.append((node, g))
+    add_gradients(pairs)

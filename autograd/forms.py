@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["COMMON", "EXPOSED", "PRIVATE", "SHARED", "SMALL", "Form", "form_of"]
+__all__ = ["COMMON", "EXPOSED", "PRIVATE", "SHARED", "SMALL", "Form", "form_of", "plain_numbers"]
 
 # Who else knows a tensor's array: nobody; the user; a recorded graph, which reads it.  A ``Form``
 # says the last, too, of a small tensor that wants a gradient.  What is true may not be written to.
@@ -28,16 +28,43 @@ class Numbers(dict[Any, Any]):
     """Plain numbers as arrays without axes, which NumPy takes in half the time.
 
     Looked up by the number, or by how the number is written.
+
+    Attributes:
+        dtype: The kind.
+        zero: The number 0.
     """
 
     def __init__(self, dtype: Any) -> None:
         self.dtype = dtype
+        self.zero = np.array(0, dtype)
 
     def __missing__(self, number: Any) -> Any:
         made = np.array(float(number) if type(number) is str else number, self.dtype)
         if number and len(self) < _MOST_NUMBERS:  # 0.0 and -0.0 are one key and two numbers
             self[number] = made
         return made
+
+
+_numbers: dict[Any, Numbers] = {}
+
+
+def plain_numbers(dtype: Any) -> Numbers:
+    """Give plain numbers as arrays of a kind: what multiplies an array often, but not large ones.
+
+    Args:
+        dtype: The kind.
+
+    Returns:
+        A dict by the number; the same one for the same kind.
+
+    Example:
+        >>> plain_numbers(np.dtype(np.float32))[0.5]
+        array(0.5, dtype=float32)
+    """
+    found = _numbers.get(dtype)
+    if found is None:
+        found = _numbers[dtype] = Numbers(dtype)
+    return found
 
 
 class Form:
@@ -55,7 +82,7 @@ class Form:
     def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
         self.shape = shape
         self.dtype = dtype
-        self.numbers = Numbers(dtype)
+        self.numbers = plain_numbers(dtype)
         self.zero, self.one, self.two, self.half = (self.numbers[n] for n in COMMON)
 
     def __reduce__(self) -> Any:

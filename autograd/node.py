@@ -144,24 +144,24 @@ def caller_line(frame: FrameType | None = None) -> tuple[CodeType, int] | None:
     Returns:
         The code and the place in it; None if there is only our own.
     """
-    if frame is None:
-        frame = sys._getframe(2)
+    frame = frame or sys._getframe(2)
     while frame is not None:
         code = frame.f_code
         key = id(code)
-        if key in _users_code:
+        if key not in _own_code and (key in _users_code or not _note_own(frame)):
             latest[0] = code
             return code, frame.f_lasti
-        if key not in _own_code:
-            own = frame.f_globals.get("__name__", "").startswith(_OWN)
-            known = _own_code if own else _users_code
-            if len(known) >= _MOST_KNOWN:
-                known.clear()  # functions that are made anew at every step must not fill memory
-            known[key] = code  # which keeps it alive, so that its id is nobody else's
-            if not own:
-                return code, frame.f_lasti
         frame = frame.f_back
     return None
+
+
+def _note_own(frame: FrameType) -> bool:
+    own: bool = frame.f_globals.get("__name__", "").startswith(_OWN)
+    known = _own_code if own else _users_code
+    if len(known) >= _MOST_KNOWN:
+        known.clear()  # functions that are made anew at every step must not fill memory
+    known[id(frame.f_code)] = frame.f_code  # which keeps it alive, so that its id is nobody else's
+    return own
 
 
 @lru_cache(maxsize=4096)

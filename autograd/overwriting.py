@@ -10,7 +10,7 @@ the graph holds: bit for bit the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from sys import _getframe, getrefcount
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ def apply_over(op: Op, x: Any) -> Any:
         return op(x)
     x.send = without_result(made_by)
     del x._data, x.out  # ``TensorRecord`` computes them again
-    made = recorded(op, _OVER[op.name](array), (x,), (), NOTHING, _getframe(1))
+    made = recorded(op, _OVER[op.name](array), (x,), (), NOTHING, x.line)
     made.send = from_result(op)
     del made.args
     return made

@@ -16,9 +16,10 @@ from autograd.buffers import take
 from autograd.memory_order import take_like
 from autograd.op import Op
 
-__all__ = ["MINUS", "OUT", "PASS", "Rules", "computed", "rules_of"]
+__all__ = ["MINUS", "OUT", "PASS", "POSITIVE", "Rules", "computed", "rules_of"]
 
 PASS, MINUS, OUT = -1, -2, -3  # slopes 1, -1 and the result; 0, 1, ... are the inputs themselves
+POSITIVE = -4  # whether the one input is above 0
 
 
 class Rules:
@@ -30,8 +31,8 @@ class Rules:
             the inputs: its result may be written into memory that is given to it.
         constants: Those numbers.
         is_numpys: Whether its value is one call of NumPy's that can be told where to write.
-        slopes: Per input ``PASS``, ``MINUS``, ``OUT``, the number of an input, or the formula; None
-            for ops that are not elementwise.
+        slopes: Per input ``PASS``, ``MINUS``, ``OUT``, ``POSITIVE``, the number of an input, or the
+            formula; None for ops that are not elementwise.
     """
 
     __slots__ = ("compute", "constants", "is_numpys", "slopes", "ufunc")
@@ -150,11 +151,21 @@ def _ufunc_of(forward: Callable[..., Any], count: int) -> tuple[Any, tuple[Any, 
     return ufunc, constants
 
 
+class _Input:
+    """Stands for an input of a slope; tells whether it is compared with 0."""
+
+    def __init__(self) -> None:
+        self.above_0 = object()
+
+    def __gt__(self, other: object) -> Any:
+        return self.above_0 if type(other) is int and other == 0 else NotImplemented
+
+
 def _looked_through(formula: Any, count: int, op: Op) -> Any:
     """What a slope is, if it is no more than a sign or an input; else the formula."""
     if formula is None or op.settings or not formula.__module__.startswith("autograd."):
         return formula
-    inputs, out = [object() for _ in range(count)], object()
+    inputs, out = [_Input() for _ in range(count)], _Input()
     try:
         slope = formula(out, *inputs)
     except Exception:  # it computes with them
@@ -163,6 +174,8 @@ def _looked_through(formula: Any, count: int, op: Op) -> Any:
         return PASS if slope == 1 else MINUS
     if slope is out:
         return OUT
+    if slope is inputs[0].above_0 and count == 1:
+        return POSITIVE
     for place, given in enumerate(inputs):
         if slope is given:
             return place

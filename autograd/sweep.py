@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd.engine import adding_gradients, topological_order
+from autograd.depositing import adding_gradients
+from autograd.engine import topological_order
 from autograd.recording import mode
 from autograd.tensor_sweep import epochs
 

@@ -22,6 +22,7 @@ from autograd.recording import mode
 from autograd.tensor_data import TensorData
 from autograd.tensor_gradients import pull_back
 from autograd.tensor_sending import learn_to_send
+from autograd.tensor_sweep import tensor_sweep
 from autograd.torch_in_place import OVERWRITES
 from autograd.value import Value
 from autograd.watching import listening, tell
@@ -103,8 +104,12 @@ class Tensor(TensorData, Operators, Conversions):
         """
         if listening[0]:
             tell("before_backward", self)
-        found = propagate(self, seed_for(self, gradient, "backward"), leaves_only=leaves_only)
-        deposit(found, leaves_only=leaves_only)
+        seed = seed_for(self, gradient, "backward")
+        found = None if mode.special else tensor_sweep(self, seed, leaves_only, True)
+        if found is None:
+            found = propagate(self, seed, leaves_only=leaves_only)
+        if found:
+            deposit(found, leaves_only=leaves_only)
         if listening[0]:
             tell("after_backward", self)
 

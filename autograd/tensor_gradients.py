@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import same_numbers
+from autograd.buffers import LARGE
 from autograd.engine import propagate
 from autograd.errors import GradientError, StaleGraphError
 from autograd.memory_order import take_like
@@ -22,7 +23,8 @@ from autograd.writes import last_write
 __all__ = ["fitted", "pull_back", "selected", "times"]
 
 _array = np.ndarray
-_WORDS = {2: np.int16, 4: np.int32, 8: np.int64}
+_WORDS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
+_byte = np.dtype(np.int8)
 _MANY = 4096  # from here on it pays to select by bits
 
 
@@ -167,8 +169,9 @@ def selected(flags: Any, g: Any, out: Any = None) -> Any:
         return np.where(flags, g, g.dtype.type(0))
     # choosing one by one is slow where flags come at random: all bits are kept or cleared instead
     if out is None:
-        out = take_like(g)
-    np.bitwise_and(g.view(word), np.negative(flags.view(np.int8)), out=out.view(word))
+        small = g.nbytes < LARGE and g.flags.c_contiguous
+        out = _array(g.shape, g.dtype) if small else take_like(g)
+    np.bitwise_and(g.view(word), np.negative(flags.view(_byte)), out=out.view(word))
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from sys import _getframe
 from textwrap import indent
+from types import FrameType
 from typing import Any
 
 from autograd.forms import SHARED, Form
@@ -19,9 +20,9 @@ __all__ = ["NAMES", "quickly_filled", "recorded"]
 
 NAMES = {
     "__name__": __name__,  # so that the search for the user's line passes over it
-    "Form": Form, "NOTHING": NOTHING, "Tensor": Tensor, "caller_line": caller_line,
-    "frame_at": _getframe, "latest": latest, "learn_to_send": learn_to_send,
-    "mode": mode, "new": object.__new__,
+    "Form": Form, "Frame": FrameType, "NOTHING": NOTHING, "Tensor": Tensor,
+    "caller_line": caller_line, "frame_at": _getframe, "latest": latest,
+    "learn_to_send": learn_to_send, "mode": mode, "new": object.__new__,
 }  # fmt: skip
 
 # written out, as calling a function for it would take as long again
@@ -54,15 +55,17 @@ else:
 return made
 """
 _RECORDED = f"""\
-def recorded(op, out, inputs, args, settings, frame):
+def recorded(op, out, inputs, args, settings, line):
     send = op.send or learn_to_send(op)
     left = inputs[0] if len(inputs) < 3 else None
     right = inputs[1] if len(inputs) == 2 else None
 {indent(_FILLED, "    ")}\
     made.inputs = inputs
     made.args = args
-    code = frame.f_code
-    made.line = (code, frame.f_lasti) if code is latest[0] else caller_line(frame)
+    if type(line) is Frame:
+        code = line.f_code
+        line = (code, line.f_lasti) if code is latest[0] else caller_line(line)
+    made.line = line
     return made
 """
 
@@ -87,5 +90,5 @@ def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
 names: dict[str, Any] = dict(NAMES)
 given = {name: name for name in ("left", "right", "send", "settings")}
 generated("recorded", _RECORDED.format(hold=SHARED, **given), names)
-# a function of op, out, inputs, args, settings, the user's frame
+# a function of op, out, inputs, args, settings, and the line: the frame to begin with, or itself
 recorded: Callable[..., Tensor] = names["recorded"]

@@ -15,10 +15,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd.buffers import LARGE, is_ours_alone
+from autograd.forms import plain_numbers
 from autograd.memory_order import take_like
 from autograd.op import Op
 from autograd.ops.index import getitem, is_basic
-from autograd.rules import MINUS, OUT, PASS, rules_of
+from autograd.rules import MINUS, OUT, PASS, POSITIVE, rules_of
 from autograd.tensor_gradients import fitted, pull_back, selected, times
 from autograd.tensor_sweep import ARRIVED, arrive
 
@@ -89,6 +90,8 @@ def _send_to_one(slope: Any, from_result: bool = False) -> Send:
                 if slope is OUT
                 else -1
                 if slope is MINUS
+                else np.greater(x, plain_numbers(x.dtype).zero)
+                if slope is POSITIVE
                 else x
             )
             if g.nbytes >= LARGE:
@@ -98,7 +101,8 @@ def _send_to_one(slope: Any, from_result: bool = False) -> Send:
             elif factor.dtype is g.dtype:
                 sent = _multiply(g, factor)
             elif factor.dtype is _bool:
-                sent = selected(factor, g)
+                alone = getrefcount(g) <= _HELD[2] and g.base is None
+                sent = selected(factor, g, g if alone else None)
             else:
                 sent = times(g, factor)
         if type(sent) is not _array or sent.dtype is not x.dtype:  # it is of one shape with x
@@ -160,10 +164,9 @@ def _send_by_formulas(formulas: tuple[Any, ...], looks: bool = True) -> Send:
         args = node.args
         out = node.out if looks else None
         settings = node.settings
-        for slot, parent in enumerate(node.inputs):
-            formula = formulas[slot]
+        for parent, formula, wanted in zip(node.inputs, formulas, args):  # noqa: B905
             if parent is not None and formula is not None:
-                sent, wanted = formula(g, out, *args, **settings), args[slot]
+                sent = formula(g, out, *args, **settings) if settings else formula(g, out, *args)
                 if (
                     type(sent) is not _array
                     or sent.dtype is not wanted.dtype
@@ -213,15 +216,15 @@ def _large_product(g: Any, factor: Any, last: bool) -> Any:
     return np.multiply(g, factor, out=take_like(g))
 
 
-def _references_held() -> tuple[int, int]:
+def _references_held() -> tuple[int, int, int]:
     """Count what ``propagate`` and the functions here hold of a gradient and of a slope."""
 
     def product(g: Any, factor: Any, last: bool) -> tuple[int, int]:
         return getrefcount(g), getrefcount(factor)
 
-    def send(node: Any, g: Any) -> tuple[int, int]:
+    def send(node: Any, g: Any) -> tuple[int, int, int]:
         factor = np.empty(0)
-        return product(g, factor, True)
+        return *product(g, factor, True), getrefcount(g)
 
     g = np.empty(0)
     return send(None, g)

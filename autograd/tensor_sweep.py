@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd.buffers import is_ours_alone
+from autograd.depositing import add_gradients, adding_gradients
 from autograd.locks import lock
 from autograd.node import hooks_alive
 
@@ -28,13 +29,17 @@ class Mixed(Exception):
     """A Value has no place for what a pass over Tensors sends: the graph is one of both."""
 
 
-def tensor_sweep(root: Any, seed: Any, leaves_only: bool) -> dict[Any, Any] | None:
-    """Send a gradient from a Tensor back to everything it was made of; write no ``.grad``.
+def tensor_sweep(
+    root: Any, seed: Any, leaves_only: bool, to_add: bool = False
+) -> dict[Any, Any] | None:
+    """Send a gradient from a Tensor back to everything it was made of.
 
     Args:
         root: The result.
         seed: The gradient to start with, an array of the root's shape.
         leaves_only: Whether to forget the gradients of intermediate results on the way.
+        to_add: Whether what arrived may be added to every ``.grad`` at once, and then left out of
+            what is returned; else no ``.grad`` is written.
 
     Returns:
         For each node the gradient that arrived at it.  None if there is a Value among them or a
@@ -51,11 +56,16 @@ def tensor_sweep(root: Any, seed: Any, leaves_only: bool) -> dict[Any, Any] | No
     leaves: list[Any] = []
     try:
         results = _arranged(root, next(epochs), leaves)
-        found = {root: seed}
+        found: dict[Any, Any] = {}
         root.arrived = seed
         if leaves_only and not hooks_alive[0]:
             _send_all(results)
+            if to_add:
+                _add_to(leaves)
+                return found
+            found[root] = seed
         else:
+            found[root] = seed
             _send_and_note(results, None if leaves_only else found)
         for node in leaves:
             g = node.arrived
@@ -68,6 +78,29 @@ def tensor_sweep(root: Any, seed: Any, leaves_only: bool) -> dict[Any, Any] | No
         for node in leaves:
             node.arrived = None
         _sweeping.release()
+
+
+def _add_to(leaves: list[Any]) -> None:
+    """Add what arrived to the ``.grad`` of every leaf."""
+    with adding_gradients:  # another thread may be adding to the same leaves
+        for node in leaves:
+            if node._grad is not None or type(node.arrived) is not np.ndarray:
+                break
+        else:  # nothing to add to, as nearly always
+            try:
+                for node in leaves:
+                    node._grad, node._borrowed = node.arrived, True
+            except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
+                for node in leaves:
+                    node._grad, node._borrowed = node.arrived, True
+                raise
+            return
+        found = []
+        for node in leaves:
+            if node.arrived is not None:
+                found.append((node, node.arrived))
+                node.arrived = None  # so that it goes when it is added
+        add_gradients(found)
 
 
 def _is_under_way() -> bool:
@@ -104,9 +137,20 @@ def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
             if left is None:
                 if node.right is not None:
                     break
-                left = _first_result(node.inputs, epoch, leaves, stack)
-                if left is None:
+                several: list[Any] = []
+                for parent in node.inputs:  # mostly a layer's weights, which are leaves, and one
+                    if parent is not None and parent.mark != epoch:
+                        if parent.op is None:
+                            parent.arrived = None
+                            parent.mark = epoch
+                            leaves.append(parent)
+                        else:
+                            several.append(parent)
+                if not several:
                     break
+                left = several[0]
+                if len(several) > 1:
+                    stack.append(_Several(several, epoch))
             node = left
         while stack:
             node = stack.pop()
@@ -118,25 +162,6 @@ def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
             results.append(node)
         else:
             return results
-
-
-def _first_result(inputs: tuple[Any, ...], epoch: int, leaves: list[Any], stack: list[Any]) -> Any:
-    """Visit the leaves among many inputs, and give the first result; others are put on the stack.
-
-    Mostly there are a layer's weights, which are leaves, and one result.
-    """
-    results: list[Any] = []
-    for node in inputs:
-        if node is not None and node.mark != epoch:
-            if node.op is None:
-                node.mark = epoch
-                node.arrived = None
-                leaves.append(node)
-            else:
-                results.append(node)
-    if len(results) > 1:
-        stack.append(_Several(results, epoch))
-    return results[0] if results else None
 
 
 class _Several:

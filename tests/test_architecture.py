@@ -31,6 +31,7 @@ AUTOGRAD_LAYERS = (
         "buffers",
         "collector",
         "cuda",
+        "depositing",
         "domain",
         "dtypes",
         "errors",

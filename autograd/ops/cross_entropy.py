@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from autograd.buffers import take
@@ -13,6 +16,7 @@ from autograd.ops.kept import keep, kept
 from autograd.ops.reduce import mean, sum
 from autograd.ops.shape import squeeze
 from autograd.ops.softmax import log_softmax
+from autograd.ops.sums_by_product import ones
 
 __all__ = ["cross_entropy"]
 
@@ -85,10 +89,12 @@ def _rows(array, axis):
 def _to_scores(g, out, scores, *, labels, class_axis, weight, counts, smoothing, reduction):
     """The shares less the truth, each example by how much it counts."""
     flat = labels.reshape(-1)
-    shares, true = kept(out) or (None, None)
-    if shares is None:
+    found = kept(out)
+    if found is None:
         shares = _shares(_rows(scores, class_axis))[0]
         true = _places(flat, shares.shape[1])
+    else:
+        shares, true = found
     if _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
         share = g / np.asarray(len(true), shares.dtype)
         back = np.multiply(shares, share, out=take_like(shares))
@@ -125,33 +131,34 @@ def _as_scores(back, scores, labels, class_axis):
     return np.moveaxis(back.reshape(*labels.shape, back.shape[1]), -1, class_axis)
 
 
+@lru_cache(maxsize=64)
+def _starts(examples, classes):
+    """Where every example begins then; nobody writes to it."""
+    return np.arange(0, examples * classes, classes)
+
+
 def _places(labels, classes):
     """Where the true classes stand when all rows are written one after the other."""
-    starts = np.arange(0, len(labels) * classes, classes)
+    starts = _starts(len(labels), classes)
     return starts + labels if labels.dtype is starts.dtype else starts + labels.astype(np.intp)
 
 
-def _greatest(rows):
-    """The greatest of every row, as a column: few classes are compared one with the other."""
-    if rows.shape[1] > _FEW:
-        return np.maximum.reduce(rows, axis=1, keepdims=True)
-    return np.maximum.reduce(np.ascontiguousarray(rows.T), axis=0)[:, None]
-
-
-def _shares(rows, places=None, weight=None, spread=False):
+def _shares(rows, places=None, weight=None, spread=False, top=None):
     """The softmax of every row; the logarithm of its sum; the true score; and the mean of all.
 
     All are of the rows less their greatest, so that nothing overflows.
     """
-    top = _greatest(rows)
-    if np.logical_and.reduce(np.isfinite(top), axis=None):
-        return _shares_below(rows, top, places, weight, spread)
-    with np.errstate(all="ignore"):  # a row of -inf alone has no shares
-        top = np.where(np.isfinite(top), top, 0)
-        return _shares_below(rows, top, places, weight, spread)
-
-
-def _shares_below(rows, top, places, weight, spread):
+    if top is None:
+        if rows.shape[1] > _FEW:
+            top = np.maximum.reduce(rows, axis=1)
+        else:  # few classes are compared one with the other
+            top = np.maximum.reduce(np.ascontiguousarray(rows.T), axis=0)
+        finite = math.isfinite(np.dot(top, top))  # if not, it may still be one of large numbers
+        top = top[:, None]
+        if not finite:
+            with np.errstate(all="ignore"):  # a row of -inf alone has no shares
+                top = np.where(np.isfinite(top), top, 0)
+                return _shares(rows, places, weight, spread, top)
     shares = np.subtract(rows, top, out=take(rows.shape, rows.dtype))
     true = average = None
     if places is not None:
@@ -159,9 +166,12 @@ def _shares_below(rows, top, places, weight, spread):
     if spread:
         average = (shares if weight is None else shares * weight).mean(axis=1)
     np.exp(shares, out=shares)
-    total = np.add.reduce(shares, axis=1, keepdims=True)
-    shares /= total
-    return shares, np.log(total)[:, 0], true, average
+    if rows.shape[1] > _FEW:
+        total = np.add.reduce(shares, axis=1)
+    else:
+        total = np.dot(shares, ones(rows.shape[1], rows.dtype))
+    shares /= total[:, None]
+    return shares, np.log(total), true, average
 
 
 @operation(

@@ -23,7 +23,7 @@ def keep(out, *arrays):
     Returns:
         The result.
     """
-    if mode.recording():
+    if not mode.special or mode.recording():
         place = id(out)
         _found[place] = (ref(out, lambda _: _found.pop(place, None)), arrays)
     return out

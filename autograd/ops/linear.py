@@ -6,24 +6,31 @@ import math
 
 import numpy as np
 
+from autograd.buffers import LARGE
 from autograd.definition import operation
 from autograd.memory_order import take_like
 from autograd.ops.products import flipped, product
 from autograd.ops.shape import reshape, sum_to
+from autograd.ops.sums_by_product import sum_of_rows
 
 __all__ = ["linear"]
 
 
 def _to_inputs(g, out, x, weight, bias):
     """What the inputs are sent."""
+    if type(g) is type(weight) is np.ndarray and g.ndim == 2 and x.nbytes < LARGE:
+        return np.matmul(g, weight)
     return product(g, weight)
 
 
 def _to_weights(g, out, x, weight, bias):
     """What the weights are sent: one flat product over all examples."""
-    if type(g) is type(x) is type(weight) is np.ndarray and g.ndim == x.ndim == 2:
-        if g.dtype is x.dtype is weight.dtype:  # as nearly always
-            return np.matmul(g.T, x, out=take_like(weight))
+    if (
+        type(g) is type(x) is type(weight) is np.ndarray
+        and g.ndim == x.ndim == 2
+        and g.dtype is x.dtype is weight.dtype
+    ):  # as nearly always
+        return np.matmul(g.T, x, out=take_like(weight))
     if len(x.shape) != 2:
         rows = math.prod(x.shape[:-1])
         x, g = reshape(x, (rows, x.shape[-1])), reshape(g, (rows, g.shape[-1]))
@@ -33,7 +40,7 @@ def _to_weights(g, out, x, weight, bias):
 def _to_biases(g, out, x, weight, bias):
     """What the biases are sent: all that reaches their sums."""
     if type(g) is np.ndarray and len(g.shape) == 2 and len(bias.shape) == 1:
-        return np.add.reduce(g, 0)
+        return sum_of_rows(g)
     return sum_to(g, bias.shape)
 
 
@@ -63,7 +70,8 @@ def linear(x, weight, bias):
         and x.ndim == weight.ndim == 2
         and bias.shape == (len(weight),)
     ):  # as nearly always; the product tells if x does not fit
-        out = product(x, weight.T)
+        few = len(x) * len(weight) * x.itemsize < LARGE
+        out = np.matmul(x, weight.T) if few else product(x, weight.T)
         return np.add(out, bias, out)
     came, needed = getattr(x, "shape", ()), getattr(weight, "shape", ())
     given = getattr(bias, "shape", ())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from autograd.definition import operation
 from autograd.op import Sample
+from autograd.ops.sums_by_product import sum_of_rows
 
 __all__ = [
     "astype",
@@ -43,6 +46,8 @@ def sum_to(x, *, shape):
     Each element counts once, so each receives the whole gradient.
     """
     lead, kept = sum_axes(x.shape, shape)
+    if lead and not kept and shape and type(x) is np.ndarray and x.size and x.flags.c_contiguous:
+        return sum_of_rows(x.reshape(-1, math.prod(shape))).reshape(shape)
     total = np.add.reduce if type(x) is np.ndarray and x.dtype.kind == "f" else np.sum
     if lead:
         x = total(x, axis=lead)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograd.engine import adding_gradients
+from autograd.depositing import adding_gradients
 from autograd.node import hooks_alive
 from autograd.replay.together import FlatParameters
 from autograd.value import Value

@@ -10,9 +10,13 @@ from autograd import Tensor
 from autograd.overwriting import TEMPORARY, apply_over
 from nn.keras.model import Model
 from nn.modules.module import Module
+from nn.modules.naming import scopes_open
 from nn.modules.uninitialized import Unsized
 
 __all__ = ["Sequential"]
+
+
+_call = Module.__call__
 
 
 class _Layers:
@@ -161,10 +165,18 @@ class Sequential(Model):
     def forward(self, x: Any) -> Any:
         """Run all modules in order."""
         for module in self._modules.values():
+            hooks = module._hooks
+            if (
+                scopes_open[0]
+                or (hooks is not None and hooks.any())
+                or type(module).__call__ is not _call
+            ):
+                x = module(x)
+                continue  # else a call is nothing but ``forward``
             op = module._takes_over
             # whether nobody else knows what the module before gave
             alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
-            x = apply_over(op, x) if alone and module._is_bare() else module(x)
+            x = apply_over(op, x) if alone else module.forward(x)
         return x
 
     @overload

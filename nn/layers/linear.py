@@ -88,7 +88,7 @@ class Linear(Module):
             if isinstance(x, (list, tuple)) and holds_values(x):
                 return weigh(x, self.weight, self.bias)
             x = numbers_of(self, x)
-        shape = x.shape
+        shape = x._data.shape if type(x) is Tensor else x.shape
         if not shape or shape[-1] != self.in_features:
             raise ShapeError(
                 f"{self!r}: an input of shape {shape} came; its last axis must have "

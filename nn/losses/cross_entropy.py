@@ -18,6 +18,7 @@ from autograd import (
     take_along_axis,
 )
 from autograd import sum as total
+from autograd.arrays import Own
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
 from nn.checks.sizes import probability
@@ -82,12 +83,10 @@ def cross_entropy(
         and not label_smoothing
     ):  # as mostly: then no more is to be asked than this
         shape = logits._data.shape
-        if len(shape) == 2 and 0 < targets.size and targets.shape == shape[:1]:
-            if all_below(targets, shape[1]):
-                labels = targets.copy()  # the user may write to theirs
-                labels.flags.writeable = False
-                settings = {"labels": labels, **_USUAL}
-                return Tensor.apply_op(OPS["cross_entropy"], (logits,), settings)
+        fits = len(shape) == 2 and targets.size > 0 and targets.shape == shape[:1]
+        if fits and all_below(targets, shape[1]):
+            usual = Own(_USUAL, labels=targets.copy())
+            return Tensor.apply_op(OPS["cross_entropy"], (logits,), usual)
     if not isinstance(logits, Tensor) and holds_values(logits):
         if weight is not None:
             raise TypeError(

@@ -10,6 +10,7 @@ from nn.modules import naming
 from nn.modules.convertible import Convertible
 from nn.modules.hooks import Hookable
 from nn.modules.members import Part
+from nn.modules.naming import scopes_open
 from nn.modules.parameter import Parameter
 from nn.modules.saveable import Saveable
 
@@ -55,13 +56,9 @@ class Module(Part, Convertible, Saveable, Hookable):
         forward, hooks = self.forward, self._hooks
         if hooks is not None and hooks.any():
             forward = hooks.around(self, forward)
-        if naming.scopes_open[0]:
+        if scopes_open[0]:
             return naming.call_in_scope(self, forward, args, settings)
         return forward(*args, **settings)
-
-    def _is_bare(self) -> bool:
-        """Tell whether a call is nothing but ``forward``: no hooks, and no names are noted."""
-        return (self._hooks is None or not self._hooks.any()) and not naming.scopes_open[0]
 
     def forward(self, *args: Any, **settings: Any) -> Any:
         """Compute the result; every module writes its own.

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.optim.in_place import add_decay, room, running
+from autograd.memory_order import take_like
+from nn.optim.in_place import add_decay, running
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adam", "AdamW", "NAdam"]
@@ -91,7 +92,7 @@ class Adam(Optimizer):
         slow, slower = map(float, group["betas"])
         step = state["step"] = state.get("step", 0) + 1
         mean, square = (running(state, name, numbers) for name in ("exp_avg", "exp_avg_sq"))
-        new, spread = room(numbers), room(numbers)
+        new, spread = take_like(numbers), take_like(numbers)
         mean *= slow
         mean += np.multiply(gradient, 1 - slow, out=new)
         square *= slower
@@ -158,7 +159,7 @@ class AdamW(Adam):
         """Shrink and step, in arrays that are there already."""
         new = self._step_of(numbers, gradient, state, group)
         shrunk = np.multiply(
-            numbers, 1.0 - float(group["lr"]) * float(group["weight_decay"]), out=room(numbers)
+            numbers, 1.0 - float(group["lr"]) * float(group["weight_decay"]), out=take_like(numbers)
         )
         return np.subtract(shrunk, new, out=new)
 

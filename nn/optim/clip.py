@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd import GradientError, Tensor, Value
+from nn.checks.parameters import list_of_parameters
 from nn.checks.sizes import at_least_zero, real
-from nn.optim.optimizer import list_of_parameters
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 

@@ -8,19 +8,7 @@ import numpy as np
 
 from autograd.memory_order import take_like
 
-__all__ = ["add_decay", "room", "running"]
-
-
-def room(like: Any) -> Any:
-    """Make an array for new numbers, in memory that was used before if there is some.
-
-    Args:
-        like: A parameter's numbers.
-
-    Returns:
-        An array of the same shape, kind and order, its numbers not set, which nobody else knows.
-    """
-    return take_like(like)
+__all__ = ["add_decay", "running"]
 
 
 def running(state: dict[str, Any], name: str, like: Any, start: float = 0.0) -> Any:
@@ -58,5 +46,5 @@ def add_decay(numbers: Any, gradient: Any, decay: float) -> Any:
     """Add the pull of ``weight_decay`` towards 0 to a gradient, as ``decayed`` does."""
     if not decay:
         return gradient
-    pulled = np.multiply(numbers, float(decay), out=room(numbers))
+    pulled = np.multiply(numbers, float(decay), out=take_like(numbers))
     return np.add(gradient, pulled, out=pulled)

@@ -11,12 +11,13 @@ from autograd import GradientError, Tensor, Value
 from autograd.forms import PRIVATE
 from autograd.watching import listening, tell
 from nn.checks.choices import check_name
+from nn.checks.parameters import list_of_parameters
 from nn.checks.sizes import real
 from nn.checks.synonyms import check_settings
 from nn.modules.parameter import Parameter
 from nn.modules.uninitialized import refuse_unsized
 
-__all__ = ["Optimizer", "decayed", "list_of_parameters"]
+__all__ = ["Optimizer", "decayed"]
 
 
 def decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
@@ -31,27 +32,6 @@ def decayed(numbers: Any, gradient: Any, group: Mapping[str, Any]) -> Any:
         The gradient, with ``weight_decay`` times the numbers added.
     """
     return gradient + group["weight_decay"] * numbers if group["weight_decay"] else gradient
-
-
-def list_of_parameters(asked_by: str, given: Any) -> list[Any]:
-    """Make a list of what came as parameters, and say so if a model or something else came.
-
-    Args:
-        asked_by: The optimizer or function, for the error.
-        given: Parameters, or groups of them.
-
-    Returns:
-        A list.
-
-    Raises:
-        TypeError: If it cannot be walked through, or is a model.
-    """
-    kind = type(given).__name__
-    if hasattr(given, "parameters"):
-        raise TypeError(f"{asked_by}: a model came ({kind}); give model.parameters()")
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise TypeError(f"{asked_by}: {kind} came; a list is needed: model.parameters()")
-    return list(given)
 
 
 def _copied(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,21 +141,7 @@ class Optimizer:
             tell("before_step", self)
         moved = False
         for group in self.param_groups:
-            for p in group["params"]:
-                gradient = p.grad if isinstance(p, Value) else p._grad  # only read: not copied
-                if gradient is None:
-                    continue
-                moved = True
-                state = self.state.get(p)
-                if state is None:
-                    state = self.state[p] = {}
-                if isinstance(p, Value):
-                    p.data = float(self.change(p.data, gradient, state, group))
-                elif self._in_arrays and type(p._data) is np.ndarray:
-                    p._data = self.change_array(p._data, gradient, state, group)
-                    p.hold = PRIVATE
-                else:
-                    p.data = self.change(p.numpy(), gradient, state, group)
+            moved = self._change_all(group) or moved
         if not moved:
             raise GradientError(
                 f"{self._name}.step: no parameter has a gradient: call loss.backward() first"
@@ -183,6 +149,28 @@ class Optimizer:
         if listening[0]:
             tell("after_step", self)
         return loss
+
+    def _change_all(self, group: Mapping[str, Any]) -> bool:
+        """Change the parameters of a group, and tell whether one had a gradient."""
+        moved = False
+        for p in group["params"]:
+            gradient = p._grad if p.by_op else p.grad  # only read: not copied
+            if gradient is not None:
+                self._change_one(p, gradient, group)
+                moved = True
+        return moved
+
+    def _change_one(self, p: Any, gradient: Any, group: Mapping[str, Any]) -> None:
+        state = self.state.get(p)
+        if state is None:
+            state = self.state[p] = {}
+        if not p.by_op:  # a Value
+            p.data = float(self.change(p.data, gradient, state, group))
+        elif self._in_arrays and type(p._data) is np.ndarray:
+            p._data = self.change_array(p._data, gradient, state, group)
+            p.hold = PRIVATE
+        else:
+            p.data = self.change(p.numpy(), gradient, state, group)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, so that the next ``backward()`` starts afresh.
@@ -192,7 +180,7 @@ class Optimizer:
         """
         for group in self.param_groups:
             for p in group["params"]:
-                if isinstance(p, Tensor):
+                if p.by_op:
                     p._grad, p._borrowed = None, False
                 else:
                     p.grad = None

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.optim.in_place import add_decay, room, running
+from autograd.memory_order import take_like
+from nn.optim.in_place import add_decay, running
 from nn.optim.optimizer import Optimizer, decayed
 
 __all__ = ["Adadelta", "Adagrad", "Lion", "RMSprop"]
@@ -85,12 +86,12 @@ class RMSprop(Optimizer):
     ) -> Any:
         """Divide by the usual size, in arrays that are there already."""
         gradient = add_decay(numbers, gradient, group["weight_decay"])
-        keep, new = float(group["alpha"]), room(numbers)
+        keep, new = float(group["alpha"]), take_like(numbers)
         square = running(state, "square_avg", numbers)
         square *= keep
         np.multiply(gradient, 1 - keep, out=new)
         square += np.multiply(new, gradient, out=new)
-        spread = room(numbers)
+        spread = take_like(numbers)
         if group["centered"]:
             mean = running(state, "grad_avg", numbers)
             mean *= keep
@@ -176,7 +177,7 @@ class Adagrad(Optimizer):
         """Divide by what has come so far, in arrays that are there already."""
         gradient = add_decay(numbers, gradient, group["weight_decay"])
         step = state["step"] = state.get("step", 0) + 1
-        new, spread = room(numbers), room(numbers)
+        new, spread = take_like(numbers), take_like(numbers)
         total = running(state, "sum", numbers, float(group["initial_accumulator_value"]))
         total += np.multiply(gradient, gradient, out=new)
         np.sqrt(total, out=spread)

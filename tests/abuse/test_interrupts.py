@@ -18,7 +18,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value, dot
-from autograd.engine import adding_gradients
+from autograd.depositing import adding_gradients
 
 OWN = tuple(module.__file__.rpartition("/")[0] + "/" for module in (autograd, nn))
 pytestmark = pytest.mark.skipif(

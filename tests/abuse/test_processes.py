@@ -14,7 +14,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value, no_grad
-from autograd.engine import adding_gradients
+from autograd.depositing import adding_gradients
 from autograd.recording import _lock as counting_switches
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

@@ -1,0 +1,43 @@
+"""What a backward pass found is added to ``.grad``: everywhere, or nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.locks import lock
+
+__all__ = ["add_gradients", "adding_gradients"]
+
+adding_gradients = lock()  # one thread at a time adds to the nodes' ``.grad``
+_array = np.ndarray
+
+
+def add_gradients(found: list[tuple[Any, Any]]) -> None:
+    """Add gradients to every node's ``.grad``: to all, or to none if something goes wrong.
+
+    Args:
+        found: Each node with the gradient that arrived at it; emptied on the way.
+
+    Example:
+        >>> from autograd import Tensor
+        >>> x = Tensor([3.0], requires_grad=True)
+        >>> add_gradients([(x, np.ones(1))])
+        >>> add_gradients([(x, np.ones(1))])
+        >>> x.grad
+        array([2.])
+    """
+    totals: list[tuple[Any, Any]] = []
+    with adding_gradients:  # another thread may be adding to the same leaves
+        while found:
+            node, g = found.pop()
+            first = node.by_op and node._grad is None and type(g) is _array  # so nothing to add to
+            totals.append((node, g if first else node.added_up(g)))
+        try:
+            for node, total in totals:
+                node.receive(total)
+        except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
+            for node, total in totals:
+                node.receive(total)
+            raise
