@@ -34,6 +34,8 @@ def take_like(array: Any) -> Any:
             return _array(array.shape, array.dtype)
         return take(array.shape, array.dtype)
     if array.nbytes < LARGE:
+        if flags.f_contiguous:
+            return _array(array.shape, array.dtype, order="F")
         return np.empty_like(array)
     if (
         flags.f_contiguous or array.transpose(*range(1, array.ndim), 0).flags.c_contiguous

@@ -24,11 +24,11 @@ from autograd.tensor_nodes import recorded
 from autograd.tensor_record import NOTHING
 from autograd.tensor_sending import from_result, without_result
 
-__all__ = ["TEMPORARY", "apply_over"]
+__all__ = ["OVER", "TEMPORARY", "apply_over"]
 
 # ops whose way back does not ask for their result; ops that are told from theirs, written in place
 _FORGOTTEN = frozenset({"add", "conv", "conv_bias", "linear", "matmul"})
-_OVER: dict[str, Callable[[Any], Any]] = {
+OVER: dict[str, Callable[[Any], Any]] = {
     "relu": lambda array: array.clip(0, np.inf, out=array),
     "tanh": lambda array: np.tanh(array, out=array),
 }
@@ -68,7 +68,7 @@ def apply_over(op: Op, x: Any) -> Any:
         return op(x)
     x.send = without_result(made_by)
     del x._data, x.out  # ``TensorRecord`` computes them again
-    made = recorded(op, _OVER[op.name](array), (x,), (), NOTHING, x.line)
+    made = recorded(op, OVER[op.name](array), (x,), (), NOTHING, x.line)
     made.send = from_result(op)
     del made.args
     return made

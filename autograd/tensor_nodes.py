@@ -16,7 +16,7 @@ from autograd.tensor import Tensor
 from autograd.tensor_record import NOTHING
 from autograd.tensor_sending import learn_to_send
 
-__all__ = ["NAMES", "quickly_filled", "recorded"]
+__all__ = ["NAMES", "joined", "quickly_filled", "recorded"]
 
 NAMES = {
     "__name__": __name__,  # so that the search for the user's line passes over it
@@ -70,6 +70,17 @@ def recorded(op, out, inputs, args, settings, line):
 """
 
 
+_JOINED = f"""\
+def joined(op, out, send, line):
+{indent(_FILLED, "    ")}\
+    if type(line) is Frame:
+        code = line.f_code
+        line = (code, line.f_lasti) if code is latest[0] else caller_line(line)
+    made.line = line
+    return made
+"""
+
+
 def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
     """Write the lines that make the node of an op of one or two inputs from ``form`` and ``out``.
 
@@ -90,5 +101,12 @@ def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
 names: dict[str, Any] = dict(NAMES)
 given = {name: name for name in ("left", "right", "send", "settings")}
 generated("recorded", _RECORDED.format(hold=SHARED, **given), names)
+generated(
+    "joined",
+    _JOINED.format(hold=SHARED, left=None, right=None, send="send", settings="NOTHING"),
+    names,
+)
 # a function of op, out, inputs, args, settings, and the line: the frame to begin with, or itself
 recorded: Callable[..., Tensor] = names["recorded"]
+# the same for several ops that are recorded as one: of op, out, a ``Chained``, and the line
+joined: Callable[..., Tensor] = names["joined"]

@@ -7,6 +7,7 @@ from types import CodeType
 from typing import Any
 
 from autograd.node import Node
+from autograd.tensor_sweep import Chained
 
 __all__ = ["NOTHING", "TensorRecord"]
 
@@ -70,13 +71,25 @@ class TensorRecord(Node):
         return answer
 
 
+def _inputs(node: Any) -> tuple[Any, ...]:
+    if isinstance(node.send, Chained):
+        return node.send.inputs_of(node)
+    return (node.left,) if len(node.op.inputs) == 1 else (node.left, node.right)
+
+
+def _args(node: Any) -> tuple[Any, ...]:
+    if isinstance(node.send, Chained):
+        return node.send.args_of(node)
+    return (node.x,) if len(node.op.inputs) == 1 else (node.x, node.y)
+
+
 _UNSET: dict[str, Callable[[Any], Any]] = {
     "parents": lambda node: node.inputs,
     "out": lambda node: node.op.forward(*node.args, **node.settings),  # it was written over
     "_data": lambda node: node.out,
     "x": lambda node: node.left.out,
-    "inputs": lambda node: (node.left,) if len(node.op.inputs) == 1 else (node.left, node.right),
-    "args": lambda node: (node.x,) if len(node.op.inputs) == 1 else (node.x, node.y),
+    "inputs": _inputs,
+    "args": _args,
     "line": lambda node: (node.code, node.offset),
     "left": lambda node: node.inputs[0] if len(node.inputs) < 3 else None,
     "right": lambda node: node.inputs[1] if len(node.inputs) == 2 else None,

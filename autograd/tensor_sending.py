@@ -23,11 +23,10 @@ from autograd.rules import MINUS, OUT, PASS, POSITIVE, rules_of
 from autograd.tensor_gradients import fitted, pull_back, selected, times
 from autograd.tensor_sweep import ARRIVED, arrive
 
-__all__ = ["from_result", "learn_to_send", "without_result"]
+__all__ = ["from_result", "learn_to_send", "through_from_result", "without_result"]
 
 _array = np.ndarray
 _multiply = np.multiply
-_bool = np.dtype(bool)
 _NUMBERS = (float, int)
 Send: TypeAlias = Callable[[Any, Any], None]
 
@@ -66,19 +65,53 @@ def without_result(op: Op) -> Send:
 
 
 @cache
-def from_result(op: Op) -> Send:
-    """Give the way back of an op of one input whose result stands for its input, too."""
+def through_from_result(op: Op) -> Callable[[Any, Any, bool], Any]:
+    """Give what an op of one input sends back, told from its result, which stands for its input.
+
+    Args:
+        op: The op.
+
+    Returns:
+        A function of what arrived, the result, and whether the first may be written over.
+    """
     slopes = rules_of(op).slopes
     assert slopes is not None
-    return _send_to_one(slopes[0], from_result=True)
+    slope = slopes[0]
+
+    def through(g: Any, out: Any, ours: bool) -> Any:
+        if slope is POSITIVE:
+            factor = np.greater(out, plain_numbers(out.dtype).zero)
+            return selected(factor, g, g if ours else None)
+        factor = slope(out, out)
+        if ours or g.nbytes < LARGE or not is_ours_alone(factor, _HELD[1]):
+            return np.multiply(g, factor, out=g) if ours else times(g, factor)
+        return np.multiply(g, factor, out=factor)
+
+    return through
 
 
-def _send_to_one(slope: Any, from_result: bool = False) -> Send:
+@cache
+def from_result(op: Op) -> Send:
+    """Give the way back of an op of one input whose result stands for its input, too."""
+    through = through_from_result(op)
+
+    def send(node: Any, g: Any) -> None:
+        parent, out = node.inputs[0], node.out
+        sent = fitted(parent, out, through(g, out, is_ours_alone(g, _HELD[2])))
+        if parent.arrived is None:
+            parent.arrived = sent
+        else:
+            arrive(parent, sent)
+
+    return send
+
+
+def _send_to_one(slope: Any) -> Send:
     """The way back of an elementwise op of one input, which then is a node."""
     by_formula = type(slope) is not int
 
     def send(node: Any, g: Any) -> None:
-        x = node.out if from_result else node.args[0]
+        x = node.args[0]
         parent = node.inputs[0]
         if slope is PASS:
             sent = g
@@ -100,9 +133,6 @@ def _send_to_one(slope: Any, from_result: bool = False) -> Send:
                 sent = times(g, factor)
             elif factor.dtype is g.dtype:
                 sent = _multiply(g, factor)
-            elif factor.dtype is _bool:
-                alone = getrefcount(g) <= _HELD[2] and g.base is None
-                sent = selected(factor, g, g if alone else None)
             else:
                 sent = times(g, factor)
         if type(sent) is not _array or sent.dtype is not x.dtype:  # it is of one shape with x

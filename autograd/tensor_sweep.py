@@ -7,6 +7,7 @@ under way already: in another thread, or around this one.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from itertools import count
 from sys import getrefcount
 from types import FrameType
@@ -19,10 +20,32 @@ from autograd.depositing import add_gradients, adding_gradients
 from autograd.locks import lock
 from autograd.node import hooks_alive
 
-__all__ = ["ARRIVED", "Mixed", "arrive", "epochs", "tensor_sweep"]
+__all__ = ["ARRIVED", "Chained", "Mixed", "arrive", "epochs", "tensor_sweep"]
 
 epochs = count(1)  # each pass that marks nodes, here or over Values, has a number of its own
 _sweeping = lock(again=False)  # whoever holds it works in the slots ``mark`` and ``arrived``
+
+
+class Chained:
+    """A way back through several ops that were recorded as one; see ``chains``.
+
+    Attributes:
+        sources: What gradients go to, behind all of them.
+        alone: The way back of the last op alone.
+    """
+
+    __slots__ = ("alone", "sources")
+
+    alone: Callable[[Any, Any], None]
+    sources: list[Any]
+
+    def inputs_of(self, node: Any) -> tuple[Any, ...]:
+        """Give the last op's inputs: the ops in front of it are recorded now."""
+        raise NotImplementedError
+
+    def args_of(self, node: Any) -> tuple[Any, ...]:
+        """Give the last op's inputs as arrays and numbers."""
+        raise NotImplementedError
 
 
 class Mixed(Exception):
@@ -55,10 +78,11 @@ def tensor_sweep(
         return None
     leaves: list[Any] = []
     try:
-        results = _arranged(root, next(epochs), leaves)
+        through_all = leaves_only and not hooks_alive[0]  # so nothing in between is asked for
+        results = _arranged(root, next(epochs), leaves, not through_all)
         found: dict[Any, Any] = {}
         root.arrived = seed
-        if leaves_only and not hooks_alive[0]:
+        if through_all:
             _send_all(results)
             if to_add:
                 _add_to(leaves)
@@ -117,10 +141,11 @@ def _is_under_way() -> bool:
     return sweeps > 1  # one of them asks
 
 
-def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
+def _arranged(root: Any, epoch: int, leaves: list[Any], whole: bool) -> list[Any]:
     """List the results, parents first, and empty the slots of all.
 
-    The stack holds the results whose parents are being visited.
+    Those that were recorded as one stay so, unless the ``whole`` graph is wanted.  The stack holds
+    the results whose parents are being visited.
     """
     results: list[Any] = []
     stack: list[Any] = []
@@ -138,7 +163,9 @@ def _arranged(root: Any, epoch: int, leaves: list[Any]) -> list[Any]:
                 if node.right is not None:
                     break
                 several: list[Any] = []
-                for parent in node.inputs:  # mostly a layer's weights, which are leaves, and one
+                chain = None if whole else node.send
+                # mostly a layer's weights, which are leaves, and one result
+                for parent in chain.sources if isinstance(chain, Chained) else node.inputs:
                     if parent is not None and parent.mark != epoch:
                         if parent.op is None:
                             parent.arrived = None
@@ -208,7 +235,8 @@ def _send_and_note(results: list[Any], found: dict[Any, Any] | None) -> None:
                 g = node.info.call_hooks(g)
             if found is not None:
                 found[node] = g
-            node.send(node, g)
+            send = node.send
+            (send.alone if isinstance(send, Chained) else send)(node, g)
 
 
 def _references_when_alone() -> int:

@@ -86,14 +86,14 @@ def run_alone(script: str, name: str, *options: str, python: str | None = None) 
     python = python or python_of(name)
     if python is None:
         return {"absent": f"not installed: {REMEDY}"}
-    environment = {**os.environ, **dict.fromkeys(THREADS, "1"), **ONE_CORE}
-    for chosen_by_hand in KERNELS:
-        environment.pop(chosen_by_hand, None)
+    environment = {k: v for k, v in os.environ.items() if k not in KERNELS}
+    environment |= {**dict.fromkeys(THREADS, "1"), **ONE_CORE}
+    if name.startswith("avx2-"):
+        environment["OPENBLAS_CORETYPE"] = "Haswell"  # what most laptops have
     ours = python == sys.executable
     # our autograd must not stand in the way of the other one
-    environment["PYTHONPATH"] = str(HERE) if ours else ""
-    if ours and os.environ.get("PYTHONPATH"):
-        environment["PYTHONPATH"] += os.pathsep + os.environ["PYTHONPATH"]
+    path = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(path) if ours else ""
     quickly = ["--quick"] if quick() else []
     done = subprocess.run(
         [python, script, "--run", name, *quickly, *options],

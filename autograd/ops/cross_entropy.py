@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograd.buffers import take
+from autograd.buffers import LARGE, take
 from autograd.definition import operation
 from autograd.memory_order import take_like
 from autograd.op import Sample
@@ -153,13 +153,14 @@ def _shares(rows, places=None, weight=None, spread=False, top=None):
             top = np.maximum.reduce(rows, axis=1)
         else:  # few classes are compared one with the other
             top = np.maximum.reduce(np.ascontiguousarray(rows.T), axis=0)
-        finite = math.isfinite(np.dot(top, top))  # if not, it may still be one of large numbers
+        finite = math.isfinite(top.dot(top))  # if not, it may still be one of large numbers
         top = top[:, None]
         if not finite:
             with np.errstate(all="ignore"):  # a row of -inf alone has no shares
                 top = np.where(np.isfinite(top), top, 0)
                 return _shares(rows, places, weight, spread, top)
-    shares = np.subtract(rows, top, out=take(rows.shape, rows.dtype))
+    few = rows.nbytes < LARGE and rows.flags.c_contiguous
+    shares = rows - top if few else np.subtract(rows, top, out=take(rows.shape, rows.dtype))
     true = average = None
     if places is not None:
         true = shares.take(places)
@@ -169,7 +170,7 @@ def _shares(rows, places=None, weight=None, spread=False, top=None):
     if rows.shape[1] > _FEW:
         total = np.add.reduce(shares, axis=1)
     else:
-        total = np.dot(shares, ones(rows.shape[1], rows.dtype))
+        total = shares.dot(ones(rows.shape[1], rows.dtype))
     shares /= total[:, None]
     return shares, np.log(total), true, average
 

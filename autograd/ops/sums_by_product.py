@@ -41,5 +41,7 @@ def sum_of_rows(matrix):
     """
     dtype = matrix.dtype
     if dtype in _BY_BLAS:
-        return np.dot(ones(len(matrix), dtype), matrix)
+        count = len(matrix)
+        found = _known.get((count, dtype))
+        return (ones(count, dtype) if found is None else found).dot(matrix)
     return np.add.reduce(matrix, 0)

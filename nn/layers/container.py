@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from sys import getrefcount
+from sys import _getframe, getrefcount
 from typing import Any, overload
 
+import numpy as np
+
 from autograd import Tensor
+from autograd.chains import apply_chain
 from autograd.overwriting import TEMPORARY, apply_over
 from nn.keras.model import Model
 from nn.modules.module import Module
@@ -24,6 +27,34 @@ class _Layers:
 
     def __get__(self, model: Any, owner: Any = None) -> list[Module]:
         return [] if model is None else list(model)
+
+
+def _together(layers: list[Any], x: Any) -> Any:
+    """Run layers and activations as one node, where that may be."""
+    numbers = x
+    if len(layers) > 1 and type(x) is np.ndarray and x.dtype.kind == "f":
+        numbers = Tensor(x)
+    if len(layers) > 1 and type(numbers) is Tensor:
+        steps: list[tuple[Any, tuple[Any, ...]]] = []
+        for layer in layers:
+            op = layer._weighs_by
+            if op is not None:
+                bias = layer.bias
+                steps.append((op, (layer.weight, 0.0 if bias is None else bias)))
+            else:
+                steps.append((layer._takes_over, ()))
+        made = apply_chain(numbers, steps, _getframe(1))
+        if made is not None:
+            return made
+    return _one_by_one(layers, x)
+
+
+def _one_by_one(layers: list[Module], x: Any) -> Any:
+    for layer in layers:
+        op = layer._takes_over
+        alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
+        x = apply_over(op, x) if alone else layer.forward(x)
+    return x
 
 
 class Sequential(Model):
@@ -164,20 +195,28 @@ class Sequential(Model):
 
     def forward(self, x: Any) -> Any:
         """Run all modules in order."""
+        layers: list[Module] = []  # those that may be recorded as one
         for module in self._modules.values():
             hooks = module._hooks
             if (
                 scopes_open[0]
                 or (hooks is not None and hooks.any())
                 or type(module).__call__ is not _call
+                or "forward" in module.__dict__
             ):
-                x = module(x)
-                continue  # else a call is nothing but ``forward``
-            op = module._takes_over
-            # whether nobody else knows what the module before gave
-            alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
-            x = apply_over(op, x) if alone else module.forward(x)
-        return x
+                x = module(_together(layers, x) if layers else x)
+                layers = []
+            elif module._weighs_by is not None or (layers and module._takes_over is not None):
+                layers.append(module)  # a call is nothing but ``forward``, and that is an op
+            else:
+                if layers:
+                    x = _together(layers, x)
+                    layers = []
+                op = module._takes_over
+                # whether nobody else knows what the module before gave
+                alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
+                x = apply_over(op, x) if alone else module.forward(x)
+        return _together(layers, x) if layers else x
 
     @overload
     def __getitem__(self, index: slice) -> Sequential: ...

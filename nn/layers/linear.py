@@ -51,6 +51,8 @@ class Linear(Module):
         section 4.6, on the range.
     """
 
+    _weighs_by = OPS["linear"]
+
     def __init__(
         self,
         in_features: int,

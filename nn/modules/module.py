@@ -50,6 +50,14 @@ class Module(Part, Convertible, Saveable, Hookable):
 
     training: bool = True  # a class default, so a forgotten super().__init__() breaks nothing
     _takes_over: ClassVar[Any] = None  # the op that it is, if it may write over what it is given
+    _weighs_by: ClassVar[Any] = None  # the op that it is, of its input, ``weight`` and ``bias``
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Forget which op a module is that computes something else."""
+        super().__init_subclass__(**settings)
+        if "forward" in vars(cls):
+            cls._takes_over = vars(cls).get("_takes_over")
+            cls._weighs_by = vars(cls).get("_weighs_by")
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Run ``forward``."""
