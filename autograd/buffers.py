@@ -10,7 +10,8 @@ at the next step: at every large array of every step.  Here such blocks wait to 
 The contract:
 
 * ``take(shape, dtype)`` gives a C-ordered array whose numbers are not set (like ``np.empty``),
-  ``zeros`` one of zeros.  Small arrays are NumPy's own.  Nothing has to be given back.
+  ``zeros`` one of zeros.  Small arrays are NumPy's own; where memory comes from glibc, so are those
+  below a megabyte: it then keeps these itself, in less time.  Nothing has to be given back.
 * A block is used again only when nobody holds the array, a view of it, or anything else that
   exports its memory.  Nobody has to keep count of that: all of these hold the array's ``base``, a
   ``Lease`` made for this array alone, and a lease that dies hands its block back.
@@ -31,6 +32,7 @@ freed, from which it learns to keep such blocks (half the time of layers with GE
 
 from __future__ import annotations
 
+import os
 import sys
 from math import prod
 from sys import getrefcount
@@ -38,21 +40,31 @@ from typing import Any
 
 import numpy as np
 
+from autograd.shelves import Counts, Shelf
+
 __all__ = [
     "LARGE",
     "LIMIT",
     "PERIOD",
+    "POOLED",
     "Counts",
     "counts",
     "empty_cache",
     "is_ours_alone",
     "is_view",
     "take",
+    "take_large",
     "waiting_bytes",
     "zeros",
 ]
 
-LARGE = 1 << 17  # below 128 kB the C library keeps what is freed by itself
+
+def _has_glibc() -> bool:
+    return "CS_GNU_LIBC_VERSION" in getattr(os, "confstr_names", {})
+
+
+LARGE = 1 << 17  # below 128 kB every C library keeps what is freed by itself
+POOLED = 1 << 20 if _has_glibc() else LARGE  # and glibc, once it has learnt, keeps larger ones, too
 LIMIT = 1 << 28
 PERIOD = 1 << 12
 _LESSON = 31 << 20  # glibc keeps up to the largest block that it saw freed, if that is below 32 MB
@@ -90,41 +102,7 @@ class Lease(np.ndarray):
             shelf.waiting.append(memory)
 
 
-class Shelf:
-    """The blocks of one size that wait.
-
-    Attributes:
-        room: Their bytes.
-        waiting: The blocks.
-        spare: How many of them were not needed at any time since the last tidying up.
-    """
-
-    __slots__ = ("room", "spare", "waiting")
-
-    def __init__(self, room: int) -> None:
-        self.room = room
-        self.waiting: list[Any] = []
-        self.spare = 0
-
-
-class Counts:
-    """How often large memory was asked for.
-
-    Attributes:
-        taken: Blocks that came from the system.
-        again: Blocks that were used again.
-        waiting: Bytes that wait to be used again.
-        until_tidy: How many times more until it is looked what nobody needs.
-    """
-
-    __slots__ = ("again", "taken", "until_tidy", "waiting")
-
-    def __init__(self) -> None:
-        self.taken = self.again = self.waiting = 0
-        self.until_tidy = PERIOD
-
-
-counts = Counts()
+counts = Counts(PERIOD)
 _shelves: dict[int, Shelf] = {}  # by the bytes of their blocks
 _by_size: dict[int, Shelf] = {}  # by the bytes that were asked for
 
@@ -153,6 +131,17 @@ def take(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...] | None = N
     size = prod(shape) * dtype.itemsize
     if size < LARGE:
         return _array(shape, dtype, strides=strides)
+    return take_large(size, shape, dtype, strides)
+
+
+def take_large(
+    size: int, shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...] | None = None
+) -> Any:
+    """Make a large array as ``take`` does, of which the size in bytes is known."""
+    if size < POOLED:
+        if not _shown:
+            _teach()
+        return _array(shape, dtype, strides=strides)
     shelf = _by_size.get(size) or _shelf_for(size)
     waiting = shelf.waiting
     try:
@@ -173,9 +162,14 @@ def take(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...] | None = N
 def _from_the_system(room: int) -> Memory:
     counts.taken += 1
     if not _shown:
-        _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
+        _teach()
     made: Memory = _array.__new__(Memory, (room,), _byte)
     return made
+
+
+def _teach() -> None:
+    """Show glibc a large block that is freed: it keeps what is smaller from now on."""
+    _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
 
 
 def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
@@ -192,7 +186,7 @@ def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
         >>> zeros((2,), np.float32)
         array([0., 0.], dtype=float32)
     """
-    if prod(shape) * np.dtype(dtype).itemsize < LARGE:
+    if prod(shape) * np.dtype(dtype).itemsize < POOLED:
         return np.zeros(shape, dtype)
     made = take(shape, dtype)
     made.fill(0)

@@ -162,7 +162,7 @@ class Chain(Chained):
         for k in range(len(self.steps) - 1, -1, -1):
             op, came, raw, nodes = self.steps[k]
             if not raw:
-                g = through_from_result(op)(g, came, ours)
+                g = through_from_result(op)(g, came, ours, False)
                 ours = True
                 continue
             to_x, *formulas = op.vjp

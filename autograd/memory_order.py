@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.buffers import LARGE, take
+from autograd.buffers import LARGE, take_large
 
 __all__ = ["take_like"]
 
@@ -28,17 +28,17 @@ def take_like(array: Any) -> Any:
         >>> take_like(a).strides == a.strides, is_view(take_like(a))
         (True, False)
     """
-    flags = array.flags
+    flags, size = array.flags, array.nbytes
     if flags.c_contiguous:
-        if array.nbytes < LARGE:  # what asks NumPy for an array like another asks Python first
+        if size < LARGE:  # what asks NumPy for an array like another asks Python first
             return _array(array.shape, array.dtype)
-        return take(array.shape, array.dtype)
-    if array.nbytes < LARGE:
+        return take_large(size, array.shape, array.dtype)
+    if size < LARGE:
         if flags.f_contiguous:
             return _array(array.shape, array.dtype, order="F")
         return np.empty_like(array)
     if (
         flags.f_contiguous or array.transpose(*range(1, array.ndim), 0).flags.c_contiguous
     ):  # as convolutions have it
-        return take(array.shape, array.dtype, array.strides)
+        return take_large(size, array.shape, array.dtype, array.strides)
     return np.empty_like(array)

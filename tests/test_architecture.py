@@ -25,7 +25,7 @@ LONGER: dict[str, tuple[int, str]] = {}
 # first line that comes after everything it imports. A few rooms of the plan are named here and not
 # built yet.
 AUTOGRAD_LAYERS = (
-    ("frozen", "locks"),
+    ("frozen", "locks", "shelves"),
     (
         "aliases",
         "buffers",

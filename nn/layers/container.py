@@ -43,7 +43,7 @@ def _together(layers: list[Any], x: Any) -> Any:
                 steps.append((op, (layer.weight, 0.0 if bias is None else bias)))
             else:
                 steps.append((layer._takes_over, ()))
-        made = apply_chain(numbers, steps, _getframe(1))
+        made = apply_chain(numbers, steps, _getframe(2))
         if made is not None:
             return made
     return _one_by_one(layers, x)

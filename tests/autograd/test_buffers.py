@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import platform
 import sys
 import threading
 import weakref
@@ -18,6 +19,22 @@ from autograd.engine import propagate
 from autograd.tensor import from_array
 
 SHAPE = (256, 256)  # of float32: twice what is kept
+
+
+@pytest.fixture(autouse=True)
+def every_large_array_waits(monkeypatch):
+    """As it is where memory does not come from glibc, which keeps arrays of this size itself."""
+    monkeypatch.setattr(buffers, "POOLED", LARGE)
+
+
+def test_what_glibc_keeps_is_left_to_it(monkeypatch):
+    monkeypatch.setattr(buffers, "POOLED", 4 * LARGE)
+    empty_cache()
+    for made in (take(SHAPE, np.float32), zeros(SHAPE, np.float32)):
+        assert made.base is None
+    assert type(take((2048, 2048), np.float32).base) is buffers.Lease
+    assert buffers._shown, "it was shown that large blocks come and go"
+    assert buffers._has_glibc() is (sys.platform == "linux" and bool(platform.libc_ver()[0]))
 
 
 @pytest.fixture(autouse=True)
