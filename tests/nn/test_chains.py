@@ -18,6 +18,15 @@ import viz
 from autograd import OPS, ShapeError, Tensor, chains, no_grad
 from autograd.engine import propagate, topological_order
 from autograd.tensor_sweep import Chained
+from nn.modules import naming
+
+
+@pytest.fixture(autouse=True)
+def no_scope_is_open():
+    """An interrupted run of another test may have left one open: then modules note their names."""
+    before, naming.scopes_open[0] = naming.scopes_open[0], 0
+    yield
+    naming.scopes_open[0] = before
 
 
 def is_one(out):
