@@ -162,23 +162,18 @@ class Chain(Chained):
         for k in range(len(self.steps) - 1, -1, -1):
             op, came, raw, nodes = self.steps[k]
             if not raw:
-                g = through_from_result(op)(g, came, ours, False)
+                g = through_from_result(op)(g, came, ours)
                 ours = True
                 continue
             to_x, *formulas = op.vjp
             for parent, formula, array in zip(nodes, formulas, raw):  # noqa: B905
                 if parent is not None:
-                    sent = formula(g, None, came, *raw)
-                    fits = type(sent) is _array and sent.dtype is array.dtype
-                    if fits and sent.shape == array.shape and parent.arrived is None:
-                        parent.arrived = sent  # as nearly always
-                    else:
-                        _send(parent, array, sent)
+                    arrive(parent, fitted(parent, array, formula(g, None, came, *raw)))
             if k:
                 g = to_x(g, None, came, *raw)
                 ours = True
             elif self.x._requires_grad:
-                _send(self.x, came, to_x(g, None, came, *raw))
+                arrive(self.x, fitted(self.x, came, to_x(g, None, came, *raw)))
 
     def inputs_of(self, node: Any) -> tuple[Any, ...]:
         """Record every layer by itself, once."""
@@ -207,12 +202,3 @@ class Chain(Chained):
         """Give what came into the last layer; in front of an activation it is computed again."""
         _, came, raw, _ = self.steps[-1]
         return (came, *raw) if raw else (self.inputs_of(node)[0].out,)
-
-
-def _send(parent: Any, wanted: Any, sent: Any) -> None:
-    if type(sent) is not _array or sent.dtype is not wanted.dtype or sent.shape != wanted.shape:
-        sent = fitted(parent, wanted, sent)
-    if parent.arrived is None:
-        parent.arrived = sent
-    else:
-        arrive(parent, sent)

@@ -134,10 +134,11 @@ def propagate(
     observe: Callable[[Contribution], None] | None = None,
     leaves_only: bool = False,
     stop: Collection[Any] = (),
+    to_add: bool = False,
 ) -> dict[Any, Any]:
     """Send a gradient from a result back to everything it was made of.
 
-    Writes no ``.grad``: what arrives at each node is returned.
+    Writes no ``.grad``, unless asked to: what arrives at each node is returned.
 
     Args:
         root: The result.
@@ -147,6 +148,8 @@ def propagate(
         observe: Called with every contribution, in the order of the pass.
         leaves_only: Whether to forget the gradients of intermediate results on the way.
         stop: Nodes to take for leaves: nothing is sent further back than these.
+        to_add: Whether what arrived may be added to ``.grad`` at once, and then left out of what is
+            returned.
 
     Returns:
         For each node the gradient that arrived at it.
@@ -164,7 +167,7 @@ def propagate(
     watcher = mode.watcher() if mode.special else None
     plain = observe is None and watcher is None and not create_graph
     if plain and not stop and root.by_op:
-        found = tensor_sweep(root, seed, leaves_only)
+        found = tensor_sweep(root, seed, leaves_only, to_add)
         if found is not None:
             return found
     order = topological_order(root, stop)

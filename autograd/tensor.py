@@ -22,7 +22,6 @@ from autograd.recording import mode
 from autograd.tensor_data import TensorData
 from autograd.tensor_gradients import pull_back
 from autograd.tensor_sending import learn_to_send
-from autograd.tensor_sweep import tensor_sweep
 from autograd.torch_in_place import OVERWRITES
 from autograd.value import Value
 from autograd.watching import listening, tell
@@ -105,9 +104,7 @@ class Tensor(TensorData, Operators, Conversions):
         if listening[0]:
             tell("before_backward", self)
         seed = seed_for(self, gradient, "backward")
-        found = None if mode.special else tensor_sweep(self, seed, leaves_only, True)
-        if found is None:
-            found = propagate(self, seed, leaves_only=leaves_only)
+        found = propagate(self, seed, leaves_only=leaves_only, to_add=True)
         if found:
             deposit(found, leaves_only=leaves_only)
         if listening[0]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,7 @@ from autograd.tensor_data import TensorData
 from autograd.value_graph import ValueGraph
 from autograd.writes import last_write
 
-__all__ = ["fitted", "masked", "pull_back", "selected", "times"]
+__all__ = ["fitted", "pull_back", "selected", "times"]
 
 _array = np.ndarray
 _WORDS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
@@ -174,23 +173,6 @@ def selected(flags: Any, g: Any, out: Any = None) -> Any:
         out = _array(g.shape, g.dtype) if small else take_like(g)
     np.bitwise_and(g.view(word), np.negative(flags.view(_byte)), out=out.view(word))
     return out
-
-
-def masked(flags: Any, g: Any) -> Any:
-    """Do as ``selected`` in the place of g, in half the time where the sign of a 0 is not seen.
-
-    Args:
-        flags: An array of bools.
-        g: An array of floats of the same shape, which is written over.
-
-    Returns:
-        The array g.
-    """
-    if g.nbytes < LARGE and g.flags.c_contiguous:
-        flat = g.reshape(-1)
-        if math.isfinite(flat.dot(flat)):  # 0 times anything is 0 then
-            return np.multiply(g, flags, out=g)
-    return selected(flags, g, g)
 
 
 def _fresh_nodes(node: TensorData) -> tuple[tuple[Any, ...], TensorData]:

@@ -54,6 +54,13 @@ else:
     made.line = caller_line(frame)
 return made
 """
+_WITH_LINE = """\
+    if type(line) is Frame:
+        code = line.f_code
+        line = (code, line.f_lasti) if code is latest[0] else caller_line(line)
+    made.line = line
+    return made
+"""
 _RECORDED = f"""\
 def recorded(op, out, inputs, args, settings, line):
     send = op.send or learn_to_send(op)
@@ -62,23 +69,13 @@ def recorded(op, out, inputs, args, settings, line):
 {indent(_FILLED, "    ")}\
     made.inputs = inputs
     made.args = args
-    if type(line) is Frame:
-        code = line.f_code
-        line = (code, line.f_lasti) if code is latest[0] else caller_line(line)
-    made.line = line
-    return made
-"""
+{_WITH_LINE}"""
 
 
 _JOINED = f"""\
 def joined(op, out, send, line):
 {indent(_FILLED, "    ")}\
-    if type(line) is Frame:
-        code = line.f_code
-        line = (code, line.f_lasti) if code is latest[0] else caller_line(line)
-    made.line = line
-    return made
-"""
+{_WITH_LINE}"""
 
 
 def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:

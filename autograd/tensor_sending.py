@@ -20,7 +20,7 @@ from autograd.memory_order import take_like
 from autograd.op import Op
 from autograd.ops.index import getitem, is_basic
 from autograd.rules import MINUS, OUT, PASS, POSITIVE, rules_of
-from autograd.tensor_gradients import fitted, masked, pull_back, selected, times
+from autograd.tensor_gradients import fitted, pull_back, selected, times
 from autograd.tensor_sweep import ARRIVED, arrive
 
 __all__ = ["from_result", "learn_to_send", "through_from_result", "without_result"]
@@ -65,25 +65,22 @@ def without_result(op: Op) -> Send:
 
 
 @cache
-def through_from_result(op: Op) -> Callable[[Any, Any, bool, bool], Any]:
+def through_from_result(op: Op) -> Callable[[Any, Any, bool], Any]:
     """Give what an op of one input sends back, told from its result, which stands for its input.
 
     Args:
         op: The op.
 
     Returns:
-        A function of what arrived, the result, whether the first may be written over, and whether
-        somebody may see what is sent; if not, a 0 may have either sign.
+        A function of what arrived, the result, and whether the first may be written over.
     """
     slopes = rules_of(op).slopes
     assert slopes is not None
     slope = slopes[0]
 
-    def through(g: Any, out: Any, ours: bool, seen: bool) -> Any:
+    def through(g: Any, out: Any, ours: bool) -> Any:
         if slope is POSITIVE:
             factor = np.greater(out, plain_numbers(out.dtype).zero)
-            if ours and not seen:
-                return masked(factor, g)
             return selected(factor, g, g if ours else None)
         factor = slope(out, out)
         if ours or g.nbytes < LARGE or not is_ours_alone(factor, _HELD[1]):
@@ -100,11 +97,8 @@ def from_result(op: Op) -> Send:
 
     def send(node: Any, g: Any) -> None:
         parent, out = node.inputs[0], node.out
-        sent = fitted(parent, out, through(g, out, is_ours_alone(g, _HELD[2]), True))
-        if parent.arrived is None:
-            parent.arrived = sent
-        else:
-            arrive(parent, sent)
+        sent = through(g, out, is_ours_alone(g, _HELD[2]))
+        arrive(parent, fitted(parent, out, sent))
 
     return send
 

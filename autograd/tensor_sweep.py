@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.buffers import is_ours_alone
-from autograd.depositing import add_gradients, adding_gradients
+from autograd.depositing import add_gradients
 from autograd.locks import lock
 from autograd.node import hooks_alive
 
@@ -85,7 +85,12 @@ def tensor_sweep(
         if through_all:
             _send_all(results)
             if to_add:
-                _add_to(leaves)
+                pairs = []
+                for node in leaves:
+                    if node.arrived is not None:
+                        pairs.append((node, node.arrived))
+                        node.arrived = None  # so that it goes when it is added
+                add_gradients(pairs)
                 return found
             found[root] = seed
         else:
@@ -102,29 +107,6 @@ def tensor_sweep(
         for node in leaves:
             node.arrived = None
         _sweeping.release()
-
-
-def _add_to(leaves: list[Any]) -> None:
-    """Add what arrived to the ``.grad`` of every leaf."""
-    with adding_gradients:  # another thread may be adding to the same leaves
-        for node in leaves:
-            if node._grad is not None or type(node.arrived) is not np.ndarray:
-                break
-        else:  # nothing to add to, as nearly always
-            try:
-                for node in leaves:
-                    node._grad, node._borrowed = node.arrived, True
-            except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
-                for node in leaves:
-                    node._grad, node._borrowed = node.arrived, True
-                raise
-            return
-        found = []
-        for node in leaves:
-            if node.arrived is not None:
-                found.append((node, node.arrived))
-                node.arrived = None  # so that it goes when it is added
-        add_gradients(found)
 
 
 def _is_under_way() -> bool:

@@ -107,7 +107,7 @@ class Layer(Module):
             numbers = tuple([value.number for value in inputs])
         except AttributeError:
             numbers = None
-        if naming.scopes_open[0]:
+        if naming.scopes_open:
             out = [neuron(inputs, numbers) for neuron in self.neurons]
         elif mode.special and all(map(_is_ours, self.neurons)):
             out = on_one_line(self._ask, inputs, numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from sys import _getframe, getrefcount
+from types import FrameType
 from typing import Any, overload
 
 import numpy as np
@@ -19,9 +20,6 @@ from nn.modules.uninitialized import Unsized
 __all__ = ["Sequential"]
 
 
-_call = Module.__call__
-
-
 class _Layers:
     """Keras' name for the modules; a class of one's own may use the name for itself."""
 
@@ -29,32 +27,44 @@ class _Layers:
         return [] if model is None else list(model)
 
 
-def _together(layers: list[Any], x: Any) -> Any:
-    """Run layers and activations as one node, where that may be."""
-    numbers = x
-    if len(layers) > 1 and type(x) is np.ndarray and x.dtype.kind == "f":
-        numbers = Tensor(x)
-    if len(layers) > 1 and type(numbers) is Tensor:
-        steps: list[tuple[Any, tuple[Any, ...]]] = []
-        for layer in layers:
-            op = layer._weighs_by
-            if op is not None:
-                bias = layer.bias
-                steps.append((op, (layer.weight, 0.0 if bias is None else bias)))
-            else:
-                steps.append((layer._takes_over, ()))
-        made = apply_chain(numbers, steps, _getframe(2))
-        if made is not None:
-            return made
-    return _one_by_one(layers, x)
+def _is_bare(module: Module) -> bool:
+    """Tell whether a call is nothing but the class's ``forward``: no hooks, no names are noted."""
+    hooks = module._hooks
+    return not (
+        scopes_open
+        or (hooks is not None and hooks.any())
+        or type(module).__call__ is not Module.__call__
+        or "forward" in module.__dict__
+    )
 
 
-def _one_by_one(layers: list[Module], x: Any) -> Any:
+def _end_of_row(modules: list[Module], start: int) -> int:
+    """Find where a row of layers and activations ends."""
+    end = start + 1
+    while end < len(modules):
+        module = modules[end]
+        if (module._weighs_by is None and module._takes_over is None) or not _is_bare(module):
+            break
+        end += 1
+    return end
+
+
+def _as_one(layers: list[Any], x: Any, frame: FrameType) -> Any:
+    """Run a row of layers and activations as one node; None where that may not be."""
+    if len(layers) < 2:
+        return None
+    if type(x) is np.ndarray and x.dtype.kind == "f":
+        x = Tensor(x)
+    if type(x) is not Tensor:
+        return None
+    steps: list[tuple[Any, tuple[Any, ...]]] = []
     for layer in layers:
-        op = layer._takes_over
-        alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
-        x = apply_over(op, x) if alone else layer.forward(x)
-    return x
+        op = layer._weighs_by
+        if op is None:
+            steps.append((layer._takes_over, ()))
+        else:
+            steps.append((op, (layer.weight, 0.0 if layer.bias is None else layer.bias)))
+    return apply_chain(x, steps, frame)
 
 
 class Sequential(Model):
@@ -195,28 +205,22 @@ class Sequential(Model):
 
     def forward(self, x: Any) -> Any:
         """Run all modules in order."""
-        layers: list[Module] = []  # those that may be recorded as one
-        for module in self._modules.values():
-            hooks = module._hooks
-            if (
-                scopes_open[0]
-                or (hooks is not None and hooks.any())
-                or type(module).__call__ is not _call
-                or "forward" in module.__dict__
-            ):
-                x = module(_together(layers, x) if layers else x)
-                layers = []
-            elif module._weighs_by is not None or (layers and module._takes_over is not None):
-                layers.append(module)  # a call is nothing but ``forward``, and that is an op
-            else:
-                if layers:
-                    x = _together(layers, x)
-                    layers = []
-                op = module._takes_over
-                # whether nobody else knows what the module before gave
-                alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
-                x = apply_over(op, x) if alone else module.forward(x)
-        return _together(layers, x) if layers else x
+        modules = list(self._modules.values())
+        place = tried = 0
+        while place < len(modules):
+            module = modules[place]
+            if place >= tried and module._weighs_by is not None and _is_bare(module):
+                tried = _end_of_row(modules, place)
+                made = _as_one(modules[place:tried], x, _getframe(1))
+                if made is not None:
+                    x, made, place = made, None, tried
+                    continue
+            op = module._takes_over
+            # whether nobody else knows what the module before gave
+            alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
+            x = apply_over(op, x) if alone and _is_bare(module) else module(x)
+            place += 1
+        return x
 
     @overload
     def __getitem__(self, index: slice) -> Sequential: ...

@@ -40,11 +40,11 @@ class Calls(Rule):
                 self.linter.hear("called", module, out)
 
         token = naming.watching.set(watch)
-        naming.scopes_open[0] += 1
+        block = naming.open_scope()
         try:
             yield
         finally:
-            naming.scopes_open[0] -= 1
+            del block
             naming.watching.reset(token)
 
     def _note(self, model: Any) -> None:

@@ -53,18 +53,18 @@ class Module(Part, Convertible, Saveable, Hookable):
     _weighs_by: ClassVar[Any] = None  # the op that it is, of its input, ``weight`` and ``bias``
 
     def __init_subclass__(cls, **settings: Any) -> None:
-        """Forget which op a module is that computes something else."""
+        """Forget which op a module is where another class's ``forward`` is the one that runs."""
         super().__init_subclass__(**settings)
-        if "forward" in vars(cls):
-            cls._takes_over = vars(cls).get("_takes_over")
-            cls._weighs_by = vars(cls).get("_weighs_by")
+        for name in ("_takes_over", "_weighs_by"):
+            first = next(c for c in cls.__mro__ if "forward" in vars(c) or name in vars(c))
+            setattr(cls, name, vars(first).get(name))
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         """Run ``forward``."""
         forward, hooks = self.forward, self._hooks
         if hooks is not None and hooks.any():
             forward = hooks.around(self, forward)
-        if scopes_open[0]:
+        if scopes_open:
             return naming.call_in_scope(self, forward, args, settings)
         return forward(*args, **settings)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from autograd import Tensor, Value
 from autograd.recording import module_path
@@ -13,12 +14,31 @@ from autograd.recording import module_path
 if TYPE_CHECKING:
     from nn.modules.module import Module
 
-__all__ = ["name_parameters", "nodes_in", "scopes", "watching"]
+__all__ = ["name_parameters", "nodes_in", "open_scope", "scopes", "scopes_open", "watching"]
 
-scopes_open = [0]  # how many `scopes` blocks there are anywhere: at 0 a call need not look further
+
+class _Block:
+    """Lives as long as a block is open: it dies with the block's frame, however that was left."""
+
+    __slots__ = ("__weakref__",)
+
+
+scopes_open: list[ref[_Block]] = []  # those there are anywhere; without one a call looks no further
 # told of every call of a module inside `scopes`: the module, its inputs, what came out
 watching: ContextVar[Callable[[Any, Any, Any], None] | None] = ContextVar("watching", default=None)
 _paths: ContextVar[dict[int, str] | None] = ContextVar("paths", default=None)
+
+
+def open_scope() -> _Block:
+    """Let every call of a module look for names and listeners, as long as what is given lives.
+
+    Returns:
+        An object to hold, and to let go of at the end.  Nothing is counted down, so Ctrl-C just
+        before the end leaves nothing open.
+    """
+    block = _Block()
+    scopes_open.append(ref(block, scopes_open.remove))
+    return block
 
 
 def name_parameters(module: Module, prefix: str = "") -> dict[str, Any]:
@@ -76,11 +96,11 @@ def scopes(module: Module) -> Iterator[None]:
     name_parameters(module)
     known = {id(part): path for path, part in module.named_modules() if path}
     token = _paths.set({**(_paths.get() or {}), **known})
-    scopes_open[0] += 1
+    block = open_scope()
     try:
         yield
     finally:
-        scopes_open[0] -= 1
+        del block
         _paths.reset(token)
 
 

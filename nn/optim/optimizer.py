@@ -141,7 +141,21 @@ class Optimizer:
             tell("before_step", self)
         moved = False
         for group in self.param_groups:
-            moved = self._change_all(group) or moved
+            for p in group["params"]:
+                gradient = p._grad if p.by_op else p.grad  # only read: not copied
+                if gradient is None:
+                    continue
+                moved = True
+                state = self.state.get(p)
+                if state is None:
+                    state = self.state[p] = {}
+                if not p.by_op:  # a Value
+                    p.data = float(self.change(p.data, gradient, state, group))
+                elif self._in_arrays and type(p._data) is np.ndarray:
+                    p._data = self.change_array(p._data, gradient, state, group)
+                    p.hold = PRIVATE
+                else:
+                    p.data = self.change(p.numpy(), gradient, state, group)
         if not moved:
             raise GradientError(
                 f"{self._name}.step: no parameter has a gradient: call loss.backward() first"
@@ -149,28 +163,6 @@ class Optimizer:
         if listening[0]:
             tell("after_step", self)
         return loss
-
-    def _change_all(self, group: Mapping[str, Any]) -> bool:
-        """Change the parameters of a group, and tell whether one had a gradient."""
-        moved = False
-        for p in group["params"]:
-            gradient = p._grad if p.by_op else p.grad  # only read: not copied
-            if gradient is not None:
-                self._change_one(p, gradient, group)
-                moved = True
-        return moved
-
-    def _change_one(self, p: Any, gradient: Any, group: Mapping[str, Any]) -> None:
-        state = self.state.get(p)
-        if state is None:
-            state = self.state[p] = {}
-        if not p.by_op:  # a Value
-            p.data = float(self.change(p.data, gradient, state, group))
-        elif self._in_arrays and type(p._data) is np.ndarray:
-            p._data = self.change_array(p._data, gradient, state, group)
-            p.hold = PRIVATE
-        else:
-            p.data = self.change(p.numpy(), gradient, state, group)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, so that the next ``backward()`` starts afresh.

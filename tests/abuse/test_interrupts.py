@@ -19,6 +19,7 @@ import autograd
 import nn
 from autograd import Tensor, Value, dot
 from autograd.depositing import adding_gradients
+from nn.modules import naming
 
 OWN = tuple(module.__file__.rpartition("/")[0] + "/" for module in (autograd, nn))
 pytestmark = pytest.mark.skipif(
@@ -224,6 +225,20 @@ def test_ctrl_c_at_any_line_of_fit():
     assert kinds["interrupted"] > 100, kinds
 
 
+def test_no_scope_is_left_open():
+    model, x = small_model(), np.zeros((1, 2))
+    for number in count():
+        watch = AtLine(number + 1, interrupt)
+        try:
+            with watch, naming.scopes(model):
+                model(x)
+        except KeyboardInterrupt:
+            pass
+        else:
+            break
+        assert naming.scopes_open == [], number
+
+
 @pytest.mark.slow
 def test_ctrl_c_at_any_line_with_a_checkpoint_is_resumed_bit_for_bit(tmp_path):
     whole = weights_after_each_batch()[-1]
@@ -237,6 +252,7 @@ def test_ctrl_c_at_any_line_with_a_checkpoint_is_resumed_bit_for_bit(tmp_path):
                 train(model, checkpoint=path, resume=True)
         except KeyboardInterrupt:
             pass
+        assert naming.scopes_open == [], number
         model = small_model()
         train(model, checkpoint=path, resume=True)
         assert bits(model) == whole, number

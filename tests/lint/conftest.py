@@ -14,9 +14,9 @@ collect_ignore = ["broken"]  # programs that are run by the tests, not imported
 
 @pytest.fixture(autouse=True)
 def nothing_left_on():
-    before = mode.special, naming.scopes_open[0]
+    before = mode.special, len(naming.scopes_open)
     yield
-    assert (mode.special, naming.scopes_open[0]) == before
+    assert (mode.special, len(naming.scopes_open)) == before
     assert (listening[0], listeners(), naming.watching.get()) == (0, (), None)
 
 

@@ -257,3 +257,14 @@ def test_a_schedule_widens_nothing(make):
         schedule.step()
     assert {p.dtype for p in layer.parameters()} == {np.dtype(np.float32)}
     assert type(optimizer.param_groups[0]["lr"]) is float
+
+
+@pytest.mark.parametrize("make", [nn.SGD, nn.Adam, nn.RMSprop])
+def test_a_parameter_without_axes_stays_an_array(make):
+    p = nn.Parameter(np.array(2.0))
+    optimizer = make([p], lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        (p * p).backward()
+        optimizer.step()
+        assert type(p._data) is np.ndarray

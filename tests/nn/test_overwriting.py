@@ -12,16 +12,6 @@ import viz
 from autograd import Tensor, no_grad
 from autograd.overwriting import TEMPORARY, apply_over
 from autograd.tensor_data import TensorData
-from nn.modules import naming
-
-
-@pytest.fixture(autouse=True)
-def no_scope_is_open():
-    """An interrupted run of another test may have left one open: then modules note their names."""
-    before, naming.scopes_open[0] = naming.scopes_open[0], 0
-    yield
-    naming.scopes_open[0] = before
-
 
 HELD = TensorData.__dict__["_data"]
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}

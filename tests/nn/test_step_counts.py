@@ -11,15 +11,6 @@ from autograd import Tensor, buffers
 from autograd.engine import topological_order
 from autograd.ops import gru, linear, lstm, products, recurrent, rnn, sequences
 from nn import functional as F
-from nn.modules import naming
-
-
-@pytest.fixture(autouse=True)
-def no_scope_is_open():
-    """An interrupted run of another test may have left one open: then modules note their names."""
-    before, naming.scopes_open[0] = naming.scopes_open[0], 0
-    yield
-    naming.scopes_open[0] = before
 
 
 def ops_of(loss):

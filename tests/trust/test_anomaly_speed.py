@@ -11,15 +11,6 @@ from autograd.anomaly_detector import Detector
 from autograd.node import line_text
 from autograd.recording import mode, watching
 from autograd.watching import Watcher, open_watchers, start_watching, stop_watching
-from nn.modules import naming
-
-
-@pytest.fixture(autouse=True)
-def no_scope_is_open():
-    """An interrupted run of another test may have left one open: then modules note their names."""
-    before, naming.scopes_open[0] = naming.scopes_open[0], 0
-    yield
-    naming.scopes_open[0] = before
 
 
 @pytest.fixture
