@@ -44,6 +44,7 @@ AUTOGRAD_LAYERS = (
         "nested",
         "numpy_names",
         "profile_table",
+        "restoring",
         "torch_generator",
     ),
     ("memory_order", "picked", "recording", "trace_records"),

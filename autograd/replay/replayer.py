@@ -14,6 +14,7 @@ from autograd.replay.graph import ReplayedGraph
 from autograd.replay.parameters import Parameters
 from autograd.replay.program import Losses, Program
 from autograd.replay.recording import record
+from autograd.restoring import putting_back
 from autograd.value import Value
 
 __all__ = ["Replayed", "replay"]
@@ -100,7 +101,12 @@ class Replayed:
         _, found = program.backward(memory, 1.0)
         leaves = parameters.leaves()
         kept = [leaf.grad for leaf in leaves]
-        try:
+
+        def put_back() -> None:
+            for leaf, grad in zip(leaves, kept, strict=True):
+                leaf.grad = grad
+
+        with putting_back(put_back):
             for leaf in leaves:
                 leaf.grad = None
             columns = batch.rows.T
@@ -108,9 +114,6 @@ class Replayed:
             for result in results:
                 result.backward()
             eager = np.array([leaf.grad or 0.0 for leaf in leaves])
-        finally:
-            for leaf, grad in zip(leaves, kept, strict=True):
-                leaf.grad = grad
         pairs = (("loss", np.array([r.number for r in results]), losses), ("grad", eager, found))
         for what, right, got in pairs:
             scale = np.max(np.abs(right), initial=1e-300)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import transpose
+from autograd.restoring import putting_back
 from nn.keras.weights import Weights
 from nn.layers.lazy import LazyBatchNorm2d
 
@@ -50,11 +51,9 @@ class BatchNormalization(Weights, LazyBatchNorm2d):
         shape = np.shape(x)
         count = len(shape)
         if self.training and count > 1 and np.size(x) == shape[self.axis]:
-            self.eval()
-            try:
+            with putting_back(self.train):
+                self.eval()
                 return self.forward(x)
-            finally:
-                self.train()
         if self.axis == 1 or count < 3:
             return super().forward(x)
         there = (0, count - 1, *range(1, count - 1))

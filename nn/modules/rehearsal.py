@@ -11,6 +11,7 @@ import numpy as np
 from autograd import enable_grad
 from autograd.creation import default_generator
 from autograd.node import display
+from autograd.restoring import putting_back, same_entries
 from nn.modules.naming import scopes
 from nn.modules.uninitialized import Unsized
 
@@ -55,15 +56,12 @@ def rehearsal(module: Module) -> Iterator[None]:
     ]
     sources = list(_sources(module))
     numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
-    try:
-        with enable_grad(), scopes(module):
-            yield
-    finally:
+
+    def put_back() -> None:
         for part, kind, attributes in parts:
             if type(part) is not kind:  # a lazy layer that got its size
                 part.__class__ = kind
-            vars(part).clear()
-            vars(part).update(attributes)
+            same_entries(vars(part), attributes)
         for node, before in unsized:
             if not isinstance(node, Unsized):
                 Unsized.dematerialize(node, before)
@@ -81,6 +79,9 @@ def rehearsal(module: Module) -> Iterator[None]:
                 source.bit_generator.state = state
         np.random.set_state(numpy_state)  # noqa: NPY002
         random.setstate(python_state)
+
+    with putting_back(put_back), enable_grad(), scopes(module):
+        yield
 
 
 def _words(info: Any) -> tuple[str | None, str] | None:

@@ -71,8 +71,8 @@ class Unsized(Tensor):
         """
         own = np.asarray(array).astype(self.dtype, order="K")
         ordinary: Any = self.becomes
+        _slot.__set__(self, own)  # first: Ctrl-C in between leaves it without a size
         self.__class__ = ordinary
-        _slot.__set__(self, own)
 
     def dematerialize(self, kind: type[Any]) -> None:
         """Have no size again: what a run that shall leave no trace does at its end.
@@ -81,8 +81,8 @@ class Unsized(Tensor):
             kind: The class it had before.
         """
         empty = np.zeros(0, self.dtype)
-        self.__class__ = kind
         _slot.__set__(self, empty)
+        self.__class__ = kind
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return type(self), (self._requires_grad, self.dtype, self.label)

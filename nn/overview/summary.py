@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.restoring import putting_back
 from nn.functions.value_grids import shape_of
 from nn.modules.example_inputs import example_inputs
 from nn.modules.members import is_parameter
@@ -111,15 +112,19 @@ def _run(model: Module, inputs: list[Any]) -> dict[int, _Run]:
             waiting.extend(parent for parent in node.parents if parent is not None)
 
     frozen = [p for p in model.parameters() if not p.requires_grad]
-    token = watching.set(watch)
-    try:
-        for p in frozen:  # or nothing would be recorded of what they do
-            p.requires_grad = True
-        model.eval()(*inputs)
-    finally:
-        watching.reset(token)
+
+    def freeze() -> None:
         for p in frozen:
             p.requires_grad = False
+
+    token = watching.set(watch)
+    try:
+        with putting_back(freeze):
+            for p in frozen:  # or nothing would be recorded of what they do
+                p.requires_grad = True
+            model.eval()(*inputs)
+    finally:
+        watching.reset(token)
     return runs
 
 

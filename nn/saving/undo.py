@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd import Value
+from autograd.restoring import putting_back, same_entries
 from nn.modules.module import Module
 from nn.modules.state import saved_nodes
 from nn.saving.layout import axes_in_memory, laid_out
@@ -51,23 +52,21 @@ def undone_on_failure(
     memory = dict(getattr(optimizer, "state", {}))
     entries = [(entry, dict(entry)) for entry in memory.values()]
     random = state_of(sources)
-    try:
-        yield
-    except BaseException:
+
+    def put_back() -> None:
         for node, before in numbers:
             node.data = before
         for one, named in attributes:
-            vars(one).clear()
-            vars(one).update(named)
+            same_entries(vars(one), named)
         for holder, content in [*groups, *entries]:
-            holder.clear()
-            holder.update(content)
+            same_entries(holder, content)
         if optimizer is not None:
-            optimizer.state.clear()
-            optimizer.state.update(memory)
+            same_entries(optimizer.state, memory)
         for name, source in sources.items():
             source.restore(random[name])
-        raise
+
+    with putting_back(put_back, only_after_an_error=True):
+        yield
 
 
 def _copy(array: Any) -> Any:

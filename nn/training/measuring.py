@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, no_grad
+from autograd.restoring import putting_back
 from autograd.tensor import from_array
 from nn import metrics
 from nn.checks.whole_numbers import count_of
@@ -119,23 +120,24 @@ def predict(model: Module, X: Any, batch_size: int = 256) -> Any:
     """
     batch_size = count_of("predict", "batch_size", batch_size, least=1)
     modes = [(module, getattr(module, "training", True)) for module in model.modules()]
-    model.eval()
-    try:
-        with no_grad():
-            if _is_loader(X):
-                parts = [_predicted(model, _inputs(batch)) for batch in LoaderFeed(X).loader]
-            else:
-                X = inputs_of(model, X)
-                starts = range(0, len(X), batch_size)
-                parts = [_predicted(model, X[i : i + batch_size]) for i in starts]
-                if X.ndim == 1 and len(X) and len(np.atleast_1d(parts[0])) != len(X[:batch_size]):
-                    raise ShapeError(
-                        f"predict: inputs of shape {X.shape} came, and the model takes that as one "
-                        "example; give several, (n, ...), or this one as X[np.newaxis]"
-                    )
-    finally:
+
+    def put_back() -> None:
         for module, mode in modes:
             vars(module)["training"] = mode
+
+    with putting_back(put_back), no_grad():
+        model.eval()
+        if _is_loader(X):
+            parts = [_predicted(model, _inputs(batch)) for batch in LoaderFeed(X).loader]
+        else:
+            X = inputs_of(model, X)
+            starts = range(0, len(X), batch_size)
+            parts = [_predicted(model, X[i : i + batch_size]) for i in starts]
+            if X.ndim == 1 and len(X) and len(np.atleast_1d(parts[0])) != len(X[:batch_size]):
+                raise ShapeError(
+                    f"predict: inputs of shape {X.shape} came, and the model takes that as one "
+                    "example; give several, (n, ...), or this one as X[np.newaxis]"
+                )
     return np.concatenate(parts) if parts else np.zeros(0)
 
 

@@ -5,6 +5,7 @@ code is reached; n goes over the whole run.
 """
 
 import linecache
+import random
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ import nn
 from autograd import Tensor, Value, dot
 from autograd.depositing import adding_gradients
 from nn.modules import naming
+from nn.modules.rehearsal import rehearsal
+from nn.saving.undo import undone_on_failure
 
 OWN = tuple(module.__file__.rpartition("/")[0] + "/" for module in (autograd, nn))
 pytestmark = pytest.mark.skipif(
@@ -237,6 +240,69 @@ def test_no_scope_is_left_open():
         else:
             break
         assert naming.scopes_open == [], number
+
+
+def restless_model():
+    """A model that a run changes in many places: sizes, running means, labels, generators."""
+    return nn.Sequential(
+        nn.LazyLinear(4, generator=1), nn.BatchNorm1d(4), nn.Dropout(0.5, generator=2),
+        nn.Linear(4, 2, generator=3),
+    )  # fmt: skip
+
+
+def everything_of(model):
+    """What a rehearsal must leave alone, as something that can be compared."""
+    drop = model[2].generator.bit_generator.state
+    return (
+        [(type(p), [(k, id(v)) for k, v in vars(p).items()]) for p in model.modules()],
+        [(type(node), node.label, node.requires_grad) for _, node in model.named_nodes()],
+        [buffer.data.tobytes() for buffer in model.buffers()],
+        drop, random.getstate(), str(np.random.get_state()), naming.scopes_open,  # noqa: NPY002
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["well", "error"])
+def test_a_rehearsal_that_is_broken_off_at_its_end_has_changed_nothing(fails):
+    model, x = restless_model(), np.ones((3, 2))
+    before = everything_of(model)
+    for number in count(1):
+        try:
+            with AtLine(None, interrupt) as watch, rehearsal(model):
+                model(x)
+                watch.number, watch.lines = number, 0  # counted from here, where it is put back
+                assert not fails
+        except (KeyboardInterrupt, AssertionError):
+            pass
+        assert everything_of(model) == before, number
+        if watch.lines < number:
+            break
+    assert number > 100
+
+
+def test_a_failed_loading_that_is_broken_off_at_any_line_has_changed_nothing():
+    model = small_model()
+    optimizer = nn.Adam(model.parameters(), lr=0.05)
+    nn.fit(model, X, Y, loss="cross_entropy", optimizer=optimizer, epochs=1, progress=False)
+
+    def state():
+        kept = {id(p): {k: np.array(v) for k, v in s.items()} for p, s in optimizer.state.items()}
+        return bits(model), repr(vars(optimizer)), repr(kept)
+
+    before = state()
+    for number in count(1):
+        try:
+            with AtLine(number, interrupt) as watch, undone_on_failure(model, optimizer, (), {}):
+                for p in model.parameters():
+                    p.data = p.numpy() * 2
+                optimizer.state.clear()
+                optimizer.param_groups[0]["lr"] = 7.0
+                raise ValueError
+        except (KeyboardInterrupt, ValueError):
+            pass
+        assert state() == before, number
+        if watch.lines < number:
+            break
+    assert number > 20
 
 
 @pytest.mark.slow

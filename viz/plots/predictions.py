@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value, no_grad
+from autograd.restoring import putting_back
 
 PROBED = 7  # points for a first try: a count that no function of two coordinates returns by chance
 
@@ -84,14 +85,15 @@ class Predictor:
         """No recording, and every part of a model in eval mode; afterwards all is as it was."""
         modules = getattr(self._model, "modules", None)
         modes = [(m, m.training) for m in modules()] if callable(modules) else []
-        try:
-            for module, _ in modes:
-                module.training = False
-            with no_grad(), np.errstate(all="ignore"):
-                yield
-        finally:
+
+        def put_back() -> None:
             for module, mode in modes:
                 module.training = mode
+
+        with putting_back(put_back), no_grad(), np.errstate(all="ignore"):
+            for module, _ in modes:
+                module.training = False
+            yield
 
 
 def _array(result: Any, count: int) -> NDArray[Any]:
