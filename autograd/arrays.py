@@ -173,12 +173,6 @@ def own_index(index: Any) -> Any:
     return copied
 
 
-class Own(dict[str, Any]):
-    """Settings that nobody else holds, and no array in them: they need not be copied."""
-
-    __slots__ = ()
-
-
 def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make settings that nobody can change later: arrays and lists in them are copied.
 

@@ -52,6 +52,7 @@ __all__ = [
     "empty_cache",
     "is_ours_alone",
     "is_view",
+    "left_to_numpy",
     "take",
     "take_large",
     "waiting_bytes",
@@ -139,8 +140,7 @@ def take_large(
 ) -> Any:
     """Make a large array as ``take`` does, of which the size in bytes is known."""
     if size < POOLED:
-        if not _shown:
-            _teach()
+        left_to_numpy()
         return _array(shape, dtype, strides=strides)
     shelf = _by_size.get(size) or _shelf_for(size)
     waiting = shelf.waiting
@@ -161,15 +161,15 @@ def take_large(
 
 def _from_the_system(room: int) -> Memory:
     counts.taken += 1
-    if not _shown:
-        _teach()
+    left_to_numpy()  # what is smaller
     made: Memory = _array.__new__(Memory, (room,), _byte)
     return made
 
 
-def _teach() -> None:
-    """Show glibc a large block that is freed: it keeps what is smaller from now on."""
-    _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
+def left_to_numpy() -> None:
+    """Let NumPy make large arrays fast, too: glibc that saw a larger block freed keeps theirs."""
+    if not _shown:
+        _shown.append(np.empty(_LESSON, _byte).nbytes)  # untouched, so it costs no memory
 
 
 def zeros(shape: tuple[int, ...], dtype: Any) -> Any:

@@ -18,23 +18,23 @@ from typing import Any
 
 import numpy as np
 
-from autograd.forms import EXPOSED, SHARED
+from autograd.forms import EXPOSED, PRIVATE, SHARED
 from autograd.locks import lock
 from autograd.op import Op
 from autograd.overwriting import OVER
 from autograd.recording import mode
 from autograd.tensor import Tensor
-from autograd.tensor_gradients import fitted
 from autograd.tensor_nodes import joined, recorded
 from autograd.tensor_record import NOTHING
 from autograd.tensor_recording import FAILURES
 from autograd.tensor_sending import (
     from_result,
     learn_to_send,
+    send_to_each,
     through_from_result,
     without_result,
 )
-from autograd.tensor_sweep import Chained, arrive
+from autograd.tensor_sweep import Chained
 
 __all__ = ["apply_chain"]
 
@@ -72,18 +72,18 @@ def apply_chain(
     if mode.special or type(data) is not _array or not (tracked or x.info is None):
         return None
     dtype = data.dtype
-    if dtype.kind != "f" or not _may_be_read(x, data):
+    if dtype.kind != "f" or not (x.hold or _may_be_read(x, data)):
         return None
-    done: list[tuple[Op, Any, tuple[Any, ...], tuple[Any, ...]]] = []
+    done: list[tuple[Op, tuple[Any, ...], tuple[Any, ...] | None]] = []
     sources = [x] if tracked else []
     for op, others in steps:
         if not others:
             # nobody else knows a layer's result; an activation's is needed on its way back
             data = OVER[op.name](data) if done[-1][2] else op.forward(data)
-            done.append((op, data, (), ()))
+            done.append((op, (data,), None))
             continue
         raw: list[Any] = [data]
-        nodes: list[Any] = []
+        nodes: list[Any] = [None if done or not tracked else x]
         for other in others:
             if type(other) is float:
                 raw.append(other)
@@ -92,7 +92,9 @@ def apply_chain(
             array = other._data if isinstance(other, Tensor) else None
             if type(array) is not _array or array.dtype is not dtype:
                 return None
-            if not other.hold and not _may_be_read(other, array):
+            if other.hold is PRIVATE:  # as an optimizer leaves it
+                other.hold = SHARED
+            elif not (other.hold or _may_be_read(other, array)):
                 return None
             if other._requires_grad:
                 sources.append(other)
@@ -108,14 +110,12 @@ def apply_chain(
             data = op.forward(*raw)
         except FAILURES:
             return None  # the layer tells what does not fit
-        done.append((op, raw[0], tuple(raw[1:]), tuple(nodes)))
+        done.append((op, tuple(raw), tuple(nodes)))
     return joined(op, data, Chain(x, sources, done), frame)
 
 
 def _may_be_read(tensor: Tensor, array: Any) -> bool:
     """Tell whether nobody else may write to a Tensor's array, and note that a graph reads it."""
-    if tensor.hold:
-        return True
     if tensor.hold == EXPOSED and getrefcount(array) > _ALONE:
         return False  # the user still holds it
     tensor.hold = SHARED
@@ -141,8 +141,9 @@ class Chain(Chained):
 
     Attributes:
         x: What came into the first.
-        steps: For each layer an op, what came in (of an activation: what came out), the arrays of
-            its further inputs, and their nodes, None for constants.
+        steps: For each layer an op, its inputs as arrays and numbers, and their nodes: None for
+            constants, and for what another layer gave. For an activation an op, what came out, and
+            None.
         inputs: The last layer's inputs, once somebody has looked.
     """
 
@@ -153,27 +154,22 @@ class Chain(Chained):
         self.sources = sources
         self.steps = steps
         self.inputs: tuple[Any, ...] | None = None
-        op, _, raw, _ = steps[-1]
-        self.alone = (op.send or learn_to_send(op)) if raw else from_result(op)
+        op, _, nodes = steps[-1]
+        self.alone = (op.send or learn_to_send(op)) if nodes else from_result(op)
 
     def __call__(self, node: Any, g: Any) -> None:
         """Send a gradient back to all sources."""
         ours = False  # whether g may be written over
         for k in range(len(self.steps) - 1, -1, -1):
-            op, came, raw, nodes = self.steps[k]
-            if not raw:
-                g = through_from_result(op)(g, came, ours)
+            op, args, nodes = self.steps[k]
+            if nodes is None:
+                g = through_from_result(op)(g, args[0], ours)
                 ours = True
                 continue
-            to_x, *formulas = op.vjp
-            for parent, formula, array in zip(nodes, formulas, raw):  # noqa: B905
-                if parent is not None:
-                    arrive(parent, fitted(parent, array, formula(g, None, came, *raw)))
+            send_to_each(nodes, op.vjp, args, NOTHING, g, None)
             if k:
-                g = to_x(g, None, came, *raw)
+                g = op.vjp[0](g, None, *args)
                 ours = True
-            elif self.x._requires_grad:
-                arrive(self.x, fitted(self.x, came, to_x(g, None, came, *raw)))
 
     def inputs_of(self, node: Any) -> tuple[Any, ...]:
         """Record every layer by itself, once."""
@@ -184,21 +180,21 @@ class Chain(Chained):
 
     def _recorded(self, line: Any) -> tuple[Any, ...]:
         current: Any = self.x
-        for (op, came, raw, nodes), (_, result, further, _) in pairwise(self.steps):
-            if not raw:
-                current = recorded(op, came, (current,), (), NOTHING, line)
+        for (op, args, nodes), (_, (result, *_), further) in pairwise(self.steps):
+            if nodes is None:
+                current = recorded(op, args[0], (current,), (), NOTHING, line)
                 current.send = from_result(op)
                 del current.args
                 continue
-            inputs = (current if current._requires_grad else None, *nodes)
-            current = recorded(op, result, inputs, (came, *raw), NOTHING, line)
-            if not further:  # the activation behind it has written over the result
+            inputs = (current if current._requires_grad else None, *nodes[1:])
+            current = recorded(op, result, inputs, args, NOTHING, line)
+            if further is None:  # the activation behind it has written over the result
                 del current._data, current.out
                 current.send = without_result(op)
-        nodes = self.steps[-1][3]
-        return (current if current._requires_grad else None, *nodes)
+        nodes = self.steps[-1][2] or (None,)
+        return (current if current._requires_grad else None, *nodes[1:])
 
     def args_of(self, node: Any) -> tuple[Any, ...]:
         """Give what came into the last layer; in front of an activation it is computed again."""
-        _, came, raw, _ = self.steps[-1]
-        return (came, *raw) if raw else (self.inputs_of(node)[0].out,)
+        _, args, nodes = self.steps[-1]
+        return args if nodes else (self.inputs_of(node)[0].out,)

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd.locks import lock
 
-__all__ = ["add_gradients", "adding_gradients"]
+__all__ = ["add_arrived", "add_gradients", "adding_gradients"]
 
 adding_gradients = lock()  # one thread at a time adds to the nodes' ``.grad``
 _array = np.ndarray
@@ -32,12 +32,35 @@ def add_gradients(found: list[tuple[Any, Any]]) -> None:
     with adding_gradients:  # another thread may be adding to the same leaves
         while found:
             node, g = found.pop()
-            first = node.by_op and node._grad is None and type(g) is _array  # so nothing to add to
-            totals.append((node, g if first else node.added_up(g)))
+            totals.append((node, node.added_up(g)))
         try:
             for node, total in totals:
                 node.receive(total)
         except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
+            for node, total in totals:
+                node.receive(total)
+            raise
+
+
+def add_arrived(leaves: list[Any]) -> None:
+    """Add what arrived at Tensors to their ``.grad``: to all, or to none if something goes wrong.
+
+    Args:
+        leaves: The Tensors; their slots ``arrived`` are emptied on the way.
+    """
+    totals: list[tuple[Any, Any]] = []
+    with adding_gradients:
+        for node in leaves:
+            g = node.arrived
+            if g is not None:
+                node.arrived = None  # so that it goes when it is added
+                first = node._grad is None and type(g) is _array  # so there is nothing to add to
+                totals.append((node, g if first else node.added_up(g)))
+        try:
+            for node, total in totals:
+                node._grad = total  # as ``receive`` does, without a call for each
+                node._borrowed = True
+        except BaseException:  # see above
             for node, total in totals:
                 node.receive(total)
             raise

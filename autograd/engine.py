@@ -163,13 +163,13 @@ def propagate(
         >>> propagate(a * a, 1.0)[a]
         6.0
     """
-    arriving = {root: seed}
     watcher = mode.watcher() if mode.special else None
     plain = observe is None and watcher is None and not create_graph
     if plain and not stop and root.by_op:
         found = tensor_sweep(root, seed, leaves_only, to_add)
         if found is not None:
             return found
+    arriving = {root: seed}
     order = topological_order(root, stop)
     with np.errstate(all="ignore"):  # an infinite slope is a fact to show, not a warning
         while order:

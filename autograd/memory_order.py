@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.buffers import LARGE, take_large
+from autograd.buffers import LARGE, POOLED, left_to_numpy, take_large
 
 __all__ = ["take_like"]
 
-_array = np.ndarray
+_empty_like = np.empty_like
 
 
 def take_like(array: Any) -> Any:
@@ -28,17 +28,16 @@ def take_like(array: Any) -> Any:
         >>> take_like(a).strides == a.strides, is_view(take_like(a))
         (True, False)
     """
-    flags, size = array.flags, array.nbytes
+    size = array.nbytes
+    if size < POOLED:
+        if size >= LARGE:
+            left_to_numpy()
+        return _empty_like(array)
+    flags = array.flags
     if flags.c_contiguous:
-        if size < LARGE:  # what asks NumPy for an array like another asks Python first
-            return _array(array.shape, array.dtype)
         return take_large(size, array.shape, array.dtype)
-    if size < LARGE:
-        if flags.f_contiguous:
-            return _array(array.shape, array.dtype, order="F")
-        return np.empty_like(array)
     if (
         flags.f_contiguous or array.transpose(*range(1, array.ndim), 0).flags.c_contiguous
     ):  # as convolutions have it
         return take_large(size, array.shape, array.dtype, array.strides)
-    return np.empty_like(array)
+    return _empty_like(array)

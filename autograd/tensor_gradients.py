@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import same_numbers
-from autograd.buffers import LARGE
 from autograd.engine import propagate
 from autograd.errors import GradientError, StaleGraphError
 from autograd.memory_order import take_like
@@ -24,7 +23,6 @@ __all__ = ["fitted", "pull_back", "selected", "times"]
 
 _array = np.ndarray
 _WORDS = {2: np.dtype(np.int16), 4: np.dtype(np.int32), 8: np.dtype(np.int64)}
-_byte = np.dtype(np.int8)
 _MANY = 4096  # from here on it pays to select by bits
 
 
@@ -167,11 +165,11 @@ def selected(flags: Any, g: Any, out: Any = None) -> Any:
     word = _WORDS.get(g.dtype.itemsize)
     if g.size < _MANY or flags.shape != g.shape or word is None:
         return np.where(flags, g, g.dtype.type(0))
-    # choosing one by one is slow where flags come at random: all bits are kept or cleared instead
+    # choosing one by one is slow where flags come at random; as whole numbers, times 1 or 0, all
+    # bits stay or go
     if out is None:
-        small = g.nbytes < LARGE and g.flags.c_contiguous
-        out = _array(g.shape, g.dtype) if small else take_like(g)
-    np.bitwise_and(g.view(word), np.negative(flags.view(_byte)), out=out.view(word))
+        out = take_like(g)
+    np.multiply(g.view(word), flags, out=out.view(word))
     return out
 
 

@@ -16,7 +16,7 @@ from autograd.tensor import Tensor
 from autograd.tensor_record import NOTHING
 from autograd.tensor_sending import learn_to_send
 
-__all__ = ["NAMES", "joined", "quickly_filled", "recorded"]
+__all__ = ["NAMES", "joined", "quickly_filled", "recorded", "told"]
 
 NAMES = {
     "__name__": __name__,  # so that the search for the user's line passes over it
@@ -33,16 +33,16 @@ made._requires_grad = True
 made._borrowed = False
 made.hold = {hold}
 made.op = op
-made.settings = {settings}
 made.send = {send}
 made._grad = made.info = None
 made.mark = 0
 made.left = {left}
 made.right = {right}
 """
-# of these, ``inputs``, ``args`` and ``line`` are made when somebody asks
+# of these, ``inputs``, ``args``, ``line`` and ``settings`` may be made when somebody asks
 _QUICKLY_FILLED = f"""\
 {_FILLED}\
+made.settings = NOTHING
 made.x = {{x}}
 made.y = {{y}}
 frame = frame_at(1)
@@ -69,12 +69,19 @@ def recorded(op, out, inputs, args, settings, line):
 {indent(_FILLED, "    ")}\
     made.inputs = inputs
     made.args = args
+    made.settings = settings
 {_WITH_LINE}"""
 
 
 _JOINED = f"""\
 def joined(op, out, send, line):
 {indent(_FILLED, "    ")}\
+    made.settings = NOTHING
+{_WITH_LINE}"""
+_TOLD = f"""\
+def told(op, out, left, x, send, line):
+{indent(_FILLED, "    ")}\
+    made.x = x
 {_WITH_LINE}"""
 
 
@@ -92,18 +99,18 @@ def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
         Lines of source, not indented; the last returns the node.
     """
     names = {"left": left, "right": right, "x": x, "y": y, "send": send}
-    return _QUICKLY_FILLED.format(hold="form", settings="NOTHING", **names)
+    return _QUICKLY_FILLED.format(hold="form", **names)
 
 
 names: dict[str, Any] = dict(NAMES)
-given = {name: name for name in ("left", "right", "send", "settings")}
-generated("recorded", _RECORDED.format(hold=SHARED, **given), names)
-generated(
-    "joined",
-    _JOINED.format(hold=SHARED, left=None, right=None, send="send", settings="NOTHING"),
-    names,
-)
+given = {"hold": SHARED, "send": "send"}
+generated("recorded", _RECORDED.format(left="left", right="right", **given), names)
+generated("joined", _JOINED.format(left=None, right=None, **given), names)
+generated("told", _TOLD.format(left="left", right=None, **given), names)
 # a function of op, out, inputs, args, settings, and the line: the frame to begin with, or itself
 recorded: Callable[..., Tensor] = names["recorded"]
 # the same for several ops that are recorded as one: of op, out, a ``Chained``, and the line
 joined: Callable[..., Tensor] = names["joined"]
+# the same for an op of one input: of op, out, the input as node and as array, a way back that can
+# tell the settings, and the line
+told: Callable[..., Tensor] = names["told"]

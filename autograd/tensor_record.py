@@ -88,6 +88,7 @@ _UNSET: dict[str, Callable[[Any], Any]] = {
     "out": lambda node: node.op.forward(*node.args, **node.settings),  # it was written over
     "_data": lambda node: node.out,
     "x": lambda node: node.left.out,
+    "settings": lambda node: node.send.settings_of(node),
     "inputs": _inputs,
     "args": _args,
     "line": lambda node: (node.code, node.offset),

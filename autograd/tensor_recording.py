@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.arrays import Own, as_array, own_settings
+from autograd.arrays import as_array, own_settings
 from autograd.buffers import LARGE, is_view
 from autograd.errors import OperationError
 from autograd.forms import EXPOSED, PRIVATE, SHARED, form_of
@@ -90,7 +90,7 @@ def apply_op(op: Op, args: Sequence[Any], settings: Mapping[str, Any]) -> Any:
         out = settled(args, raw, out, 0)
     for a in fresh:
         a.hold = SHARED
-    if settings and settings is not op.settings and type(settings) is not Own:
+    if settings and settings is not op.settings:
         settings = own_settings(settings)
     made = recorded(op, out, tuple(inputs), tuple(raw), settings, _getframe(1))
     if named:

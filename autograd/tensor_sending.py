@@ -7,7 +7,7 @@ where gradients are added up, and large products are written where memory is fre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from sys import getrefcount
 from typing import Any, TypeAlias
@@ -23,7 +23,7 @@ from autograd.rules import MINUS, OUT, PASS, POSITIVE, rules_of
 from autograd.tensor_gradients import fitted, pull_back, selected, times
 from autograd.tensor_sweep import ARRIVED, arrive
 
-__all__ = ["from_result", "learn_to_send", "through_from_result", "without_result"]
+__all__ = ["from_result", "learn_to_send", "send_to_each", "through_from_result", "without_result"]
 
 _array = np.ndarray
 _multiply = np.multiply
@@ -188,24 +188,43 @@ def _send_by_formulas(formulas: tuple[Any, ...], looks: bool = True) -> Send:
     """The way back of an op that has a formula for each input."""
 
     def send(node: Any, g: Any) -> None:
-        args = node.args
         out = node.out if looks else None
-        settings = node.settings
-        for parent, formula, wanted in zip(node.inputs, formulas, args):  # noqa: B905
-            if parent is not None and formula is not None:
-                sent = formula(g, out, *args, **settings) if settings else formula(g, out, *args)
-                if (
-                    type(sent) is not _array
-                    or sent.dtype is not wanted.dtype
-                    or sent.shape != wanted.shape
-                ):
-                    sent = fitted(parent, wanted, sent)
-                if parent.arrived is None:
-                    parent.arrived = sent
-                else:
-                    arrive(parent, sent)
+        send_to_each(node.inputs, formulas, node.args, node.settings, g, out)
 
     return send
+
+
+def send_to_each(
+    parents: Sequence[Any],
+    formulas: Sequence[Any],
+    args: Sequence[Any],
+    settings: Mapping[str, Any],
+    g: Any,
+    out: Any,
+) -> None:
+    """Send to each input what its formula tells.
+
+    Args:
+        parents: The inputs' nodes; None for those that want no gradient.
+        formulas: For each input a function of g, out, the args and the settings, or None.
+        args: The inputs' arrays and numbers.
+        settings: The op's settings.
+        g: What arrived at the result.
+        out: The result; None if the formulas do not look at it.
+    """
+    for parent, formula, wanted in zip(parents, formulas, args):  # noqa: B905
+        if parent is not None and formula is not None:
+            sent = formula(g, out, *args, **settings) if settings else formula(g, out, *args)
+            if (
+                type(sent) is not _array
+                or sent.dtype is not wanted.dtype
+                or sent.shape != wanted.shape
+            ):
+                sent = fitted(parent, wanted, sent)
+            if parent.arrived is None:
+                parent.arrived = sent
+            else:
+                arrive(parent, sent)
 
 
 def _send_by_pull_back(node: Any, g: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.buffers import is_ours_alone
-from autograd.depositing import add_gradients
+from autograd.depositing import add_arrived
 from autograd.locks import lock
 from autograd.node import hooks_alive
 
@@ -85,12 +85,7 @@ def tensor_sweep(
         if through_all:
             _send_all(results)
             if to_add:
-                pairs = []
-                for node in leaves:
-                    if node.arrived is not None:
-                        pairs.append((node, node.arrived))
-                        node.arrived = None  # so that it goes when it is added
-                add_gradients(pairs)
+                add_arrived(leaves)
                 return found
             found[root] = seed
         else:

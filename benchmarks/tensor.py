@@ -31,7 +31,7 @@ from harness import (
 )
 
 SIZES = (784, 128, 10)
-BATCH, STEPS, RATE = chosen("--batch", 64), 300, 0.1
+BATCH, STEPS, RATE = chosen("--batch", 64), 2000, 0.1
 
 
 def start() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:

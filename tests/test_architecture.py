@@ -79,7 +79,7 @@ AUTOGRAD_LAYERS = (
     ("tensor",),
     ("edge_formulas", "tensor_nodes", "unfused", "value_operations"),
     ("tensor_recording", "tensor_source"),
-    ("overwriting", "tensor_quick"),
+    ("classified", "overwriting", "tensor_quick"),
     ("chains", "tensor_methods"),
     ("anomaly_detector", "bridge", "creation", "synonyms", "torch_questions"),
     ("anomaly", "creation_like", "randomness"),

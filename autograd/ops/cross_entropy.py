@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from autograd.buffers import LARGE, take
 from autograd.definition import operation
+from autograd.forms import plain_numbers
 from autograd.memory_order import take_like
 from autograd.op import Sample
 from autograd.ops.index import take_along_axis
@@ -16,11 +18,12 @@ from autograd.ops.kept import keep, kept
 from autograd.ops.reduce import mean, sum
 from autograd.ops.shape import squeeze
 from autograd.ops.softmax import log_softmax
-from autograd.ops.sums_by_product import ones
+from autograd.ops.sums_by_product import ones, sum_of_rows
 
-__all__ = ["cross_entropy"]
+__all__ = ["USUAL", "cross_entropy", "labels_at", "usual_loss", "usual_way_back"]
 
 _FEW = 32
+USUAL = {"class_axis": 1, "weight": None, "counts": None, "smoothing": 0.0, "reduction": "mean"}
 
 
 def _by_class(weight, ndim, axis):
@@ -96,10 +99,7 @@ def _to_scores(g, out, scores, *, labels, class_axis, weight, counts, smoothing,
     else:
         shares, true = found
     if _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
-        share = g / np.asarray(len(true), shares.dtype)
-        back = np.multiply(shares, share, out=take_like(shares))
-        back.reshape(-1)[true] -= share
-        return back
+        return usual_way_back(g, shares, true)
     classes = shares.shape[1]
     weight = _in_kind(weight, scores.dtype)
     factor = _share(labels, weight, counts, scores.dtype)
@@ -124,6 +124,14 @@ def _to_scores(g, out, scores, *, labels, class_axis, weight, counts, smoothing,
     return _as_scores(back, scores, labels, class_axis)
 
 
+def usual_way_back(g: Any, shares: Any, places: Any) -> Any:
+    """What the scores are sent in the usual case, from what ``usual_loss`` found."""
+    share = g / plain_numbers(shares.dtype)[len(places)]
+    back = np.multiply(shares, share, out=take_like(shares))
+    back.reshape(-1)[places] -= share
+    return back
+
+
 def _as_scores(back, scores, labels, class_axis):
     """Rows of classes in the shape that the scores have."""
     if scores.ndim == 2 and class_axis == 1:
@@ -141,6 +149,11 @@ def _places(labels, classes):
     """Where the true classes stand when all rows are written one after the other."""
     starts = _starts(len(labels), classes)
     return starts + labels if labels.dtype is starts.dtype else starts + labels.astype(np.intp)
+
+
+def labels_at(places: Any, classes: int) -> Any:
+    """The labels of ``_places``."""
+    return places - _starts(len(places), classes)
 
 
 def _shares(rows, places=None, weight=None, spread=False, top=None):
@@ -173,6 +186,14 @@ def _shares(rows, places=None, weight=None, spread=False, top=None):
         total = shares.dot(ones(rows.shape[1], rows.dtype))
     shares /= total[:, None]
     return shares, np.log(total), true, average
+
+
+def usual_loss(scores: Any, labels: Any) -> Any:
+    """The mean over a batch that ``_is_usual``, the shares, and where the true classes stand."""
+    places = _places(labels, scores.shape[1])
+    shares, terms, true, _ = _shares(scores, places)
+    terms -= true
+    return np.asarray(sum_of_rows(terms) / len(terms), terms.dtype), shares, places
 
 
 @operation(
@@ -215,11 +236,7 @@ def cross_entropy(
     Each score receives its share of that sum, its class's probability; the true class one less.
     """
     if _is_usual(scores, class_axis, weight, counts, smoothing, reduction):
-        places = _places(labels, scores.shape[1])
-        shares, terms, true, _ = _shares(scores, places)
-        terms -= true
-        out = np.asarray(np.add.reduce(terms) / len(terms), terms.dtype)
-        return keep(out, shares, places)
+        return keep(*usual_loss(scores, labels))
     rows, flat = _rows(scores, class_axis), labels.reshape(-1)
     weight = _in_kind(weight, rows.dtype)
     places = _places(flat, rows.shape[1])

@@ -8,8 +8,7 @@ import numpy as np
 
 from autograd.buffers import LARGE
 from autograd.definition import operation
-from autograd.memory_order import take_like
-from autograd.ops.products import flipped, product
+from autograd.ops.products import flipped, product, product_like
 from autograd.ops.shape import reshape, sum_to
 from autograd.ops.sums_by_product import sum_of_rows
 
@@ -19,7 +18,7 @@ __all__ = ["linear"]
 def _to_inputs(g, out, x, weight, bias):
     """What the inputs are sent."""
     if type(g) is type(weight) is np.ndarray and g.ndim == 2 and x.nbytes < LARGE:
-        return np.matmul(g, weight)
+        return g.dot(weight)
     return product(g, weight)
 
 
@@ -30,7 +29,7 @@ def _to_weights(g, out, x, weight, bias):
         and g.ndim == x.ndim == 2
         and g.dtype is x.dtype is weight.dtype
     ):  # as nearly always
-        return np.matmul(g.T, x, out=take_like(weight))
+        return product_like(weight, g.T, x)
     if len(x.shape) != 2:
         rows = math.prod(x.shape[:-1])
         x, g = reshape(x, (rows, x.shape[-1])), reshape(g, (rows, g.shape[-1]))
@@ -71,7 +70,7 @@ def linear(x, weight, bias):
         and bias.shape == (len(weight),)
     ):  # as nearly always; the product tells if x does not fit
         few = len(x) * len(weight) * x.itemsize < LARGE
-        out = np.matmul(x, weight.T) if few else product(x, weight.T)
+        out = x.dot(weight.T) if few else product(x, weight.T)
         return np.add(out, bias, out)
     came, needed = getattr(x, "shape", ()), getattr(weight, "shape", ())
     given = getattr(bias, "shape", ())

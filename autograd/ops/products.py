@@ -37,12 +37,26 @@ def product(a, b, like=None):
     """
     if type(a) is not np.ndarray or type(b) is not np.ndarray or not a.ndim == b.ndim == 2:
         return matmul(a, b)
-    if type(like) is np.ndarray and a.dtype is b.dtype is like.dtype:
-        return np.matmul(a, b, out=take_like(like))
-    shape = (len(a), b.shape[1])
-    if shape[0] * shape[1] * a.itemsize < LARGE or a.dtype is not b.dtype:
+    if a.dtype is not b.dtype:
         return np.matmul(a, b)
-    return np.matmul(a, b, out=take(shape, a.dtype))
+    if type(like) is np.ndarray and like.dtype is a.dtype:
+        return product_like(like, a, b)
+    shape = (len(a), b.shape[1])
+    if shape[0] * shape[1] * a.itemsize < LARGE:
+        return a.dot(b)  # the same as ``np.matmul`` with fewer questions
+    return a.dot(b, take(shape, a.dtype))
+
+
+def product_like(like, a, b):
+    """The product of two matrices of one kind, with an array's order in memory."""
+    out = take_like(like)
+    flags = out.flags
+    if flags.c_contiguous:
+        return a.dot(b, out)
+    if flags.f_contiguous:
+        b.T.dot(a.T, out.T)
+        return out
+    return np.matmul(a, b, out=out)
 
 
 def _summed(x, shape):

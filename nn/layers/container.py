@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from sys import _getframe, getrefcount
-from types import FrameType
 from typing import Any, overload
 
 import numpy as np
@@ -19,6 +18,8 @@ from nn.modules.uninitialized import Unsized
 
 __all__ = ["Sequential"]
 
+_call = Module.__call__
+
 
 class _Layers:
     """Keras' name for the modules; a class of one's own may use the name for itself."""
@@ -27,44 +28,30 @@ class _Layers:
         return [] if model is None else list(model)
 
 
-def _is_bare(module: Module) -> bool:
-    """Tell whether a call is nothing but the class's ``forward``: no hooks, no names are noted."""
-    hooks = module._hooks
-    return not (
-        scopes_open
-        or (hooks is not None and hooks.any())
-        or type(module).__call__ is not Module.__call__
-        or "forward" in module.__dict__
-    )
+def _row_from(modules: list[Any], start: int) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Collect the ops of a row of layers and activations, each with its further inputs.
 
-
-def _end_of_row(modules: list[Module], start: int) -> int:
-    """Find where a row of layers and activations ends."""
-    end = start + 1
-    while end < len(modules):
-        module = modules[end]
-        if (module._weighs_by is None and module._takes_over is None) or not _is_bare(module):
+    Those that are called with nothing but their class's ``forward``: without hooks, and while no
+    names are noted.
+    """
+    row: list[tuple[Any, tuple[Any, ...]]] = []
+    if scopes_open:
+        return row
+    for module in modules[start:] if start else modules:
+        op = module._weighs_by or module._takes_over
+        if (
+            op is None
+            or ((hooks := module._hooks) is not None and hooks.any())
+            or type(module).__call__ is not _call
+            or "forward" in module.__dict__
+        ):
             break
-        end += 1
-    return end
-
-
-def _as_one(layers: list[Any], x: Any, frame: FrameType) -> Any:
-    """Run a row of layers and activations as one node; None where that may not be."""
-    if len(layers) < 2:
-        return None
-    if type(x) is np.ndarray and x.dtype.kind == "f":
-        x = Tensor(x)
-    if type(x) is not Tensor:
-        return None
-    steps: list[tuple[Any, tuple[Any, ...]]] = []
-    for layer in layers:
-        op = layer._weighs_by
-        if op is None:
-            steps.append((layer._takes_over, ()))
+        if op is module._takes_over:
+            row.append((op, ()))
         else:
-            steps.append((op, (layer.weight, 0.0 if layer.bias is None else layer.bias)))
-    return apply_chain(x, steps, frame)
+            bias = module.bias
+            row.append((op, (module.weight, 0.0 if bias is None else bias)))
+    return row
 
 
 class Sequential(Model):
@@ -208,17 +195,20 @@ class Sequential(Model):
         modules = list(self._modules.values())
         place = tried = 0
         while place < len(modules):
-            module = modules[place]
-            if place >= tried and module._weighs_by is not None and _is_bare(module):
-                tried = _end_of_row(modules, place)
-                made = _as_one(modules[place:tried], x, _getframe(1))
+            row = _row_from(modules, place)
+            if place >= tried and len(row) > 1 and row[0][1]:
+                if type(x) is np.ndarray and x.dtype.kind == "f":
+                    x = Tensor(x)
+                made = apply_chain(x, row, _getframe(1)) if type(x) is Tensor else None
+                tried = place + len(row)
                 if made is not None:
                     x, made, place = made, None, tried
                     continue
-            op = module._takes_over
+            module = modules[place]
+            op: Any = module._takes_over if row else None
             # whether nobody else knows what the module before gave
             alone = op is not None and type(x) is Tensor and getrefcount(x) <= TEMPORARY
-            x = apply_over(op, x) if alone and _is_bare(module) else module(x)
+            x = apply_over(op, x) if alone else module(x)
             place += 1
         return x
 

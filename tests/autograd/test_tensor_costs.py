@@ -97,11 +97,11 @@ def test_calls_backward_of_matmul_and_sum():
     seen = calls_of(lambda: propagate(root, np.ones_like(X), leaves_only=True))
     at = seen.index("send")
     each = ["<lambda>", "_to_left", "product", "<lambda>", "_to_right", "product"]
-    assert seen[at + 1 :] == each
+    assert seen[at + 1 :] == ["send_to_each", *each]
     one = np.ones((), np.float32)
     seen = calls_of(lambda: propagate(total, one, leaves_only=True))
     at = seen.index("send")
-    assert seen[at + 1 :] == ["<lambda>", "restored", "repeated"]
+    assert seen[at + 1 :] == ["send_to_each", "<lambda>", "restored", "repeated"]
 
 
 def test_a_long_chain_calls_once_for_each_op_each_way():
