@@ -155,20 +155,20 @@ def run_peer(name: str) -> dict[str, Any]:
 
 ENGINES: dict[str, Callable[[], dict[str, Any]]] = {
     "numpy": run_numpy,
+    "nn": run_nn,  # one after the other, as a busy machine changes from second to second
     "tensor": run_tensor,
-    "nn": run_nn,
     "torch": run_torch,
     "compiled": partial(run_torch, compiled=True),
     **{name: partial(run_peer, name) for name in mlp_peers.STEPS},
 }
 SLOW = ["mlp-compiled", "mlp-tinygrad"]  # to start: once is enough
 CONTENDERS = {f"mlp-{name}": run for name, run in ENGINES.items()}
-CONTENDERS |= {f"avx2-{name}": ENGINES[name] for name in ("numpy", "tensor", "nn")}
+CONTENDERS |= {f"avx2-{name}": ENGINES[name] for name in ("numpy", "nn", "tensor")}
 CONTENDERS |= {f"tiny-{name}": run for name, run in tiny_ops.ENGINES.items()}
 
 
 def report() -> None:
-    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 5, least=SLOW)
+    results = rounds(__file__, list(CONTENDERS), 1 if quick() else 9, least=SLOW)
     title = f"MLP 784-128-10, batch {BATCH}, float32"
     bars = [("nn", "torch", 0.90, 0.72), ("nn", "numpy", 1.15, 1.05)]
     speed_table(title, "mlp", list(ENGINES), results, bars)
