@@ -183,7 +183,7 @@ def bar_table(title: str, figures: Sequence[tuple[str, float, float | None, floa
         reached = [bar is not None and sign * measured <= sign * bar for bar in (must, aim)]
         verdict = "aim" if reached[1] else "must" if reached[0] else "missed"
         if must is None and not reached[1]:
-            verdict = "not yet"
+            verdict = "not yet" if aim is not None else ""
         cells = [_plain(figure) if figure is not None else "" for figure in (measured, must, aim)]
         rows.append([name, *cells, verdict])
     print_bars(title, rows)
