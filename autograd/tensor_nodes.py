@@ -30,7 +30,6 @@ _FILLED = """\
 made = new(Tensor)
 made._data = made.out = out
 made._requires_grad = True
-made._borrowed = False
 made.hold = {hold}
 made.op = op
 made.send = {send}
@@ -39,12 +38,11 @@ made.mark = 0
 made.left = {left}
 made.right = {right}
 """
-# of these, ``inputs``, ``args``, ``line`` and ``settings`` may be made when somebody asks
+# what is missing ``TensorRecord`` makes when somebody asks
 _QUICKLY_FILLED = f"""\
 {_FILLED}\
-made.settings = NOTHING
 made.x = {{x}}
-made.y = {{y}}
+{{with_y}}\
 frame = frame_at(1)
 code = frame.f_code
 if code is latest[0]:
@@ -76,7 +74,6 @@ def recorded(op, out, inputs, args, settings, line):
 _JOINED = f"""\
 def joined(op, out, send, line):
 {indent(_FILLED, "    ")}\
-    made.settings = NOTHING
 {_WITH_LINE}"""
 _TOLD = f"""\
 def told(op, out, left, x, send, line):
@@ -92,13 +89,14 @@ def quickly_filled(left: str, right: str, x: str, y: str, send: str) -> str:
         left: What the source calls the first input's node.
         right: The second's.
         x: The first input's array or number.
-        y: The second's.
+        y: The second's; "" if there is none.
         send: The way back.
 
     Returns:
         Lines of source, not indented; the last returns the node.
     """
-    names = {"left": left, "right": right, "x": x, "y": y, "send": send}
+    with_y = f"made.y = {y}\n" if y else ""
+    names = {"left": left, "right": right, "x": x, "with_y": with_y, "send": send}
     return _QUICKLY_FILLED.format(hold="form", **names)
 
 

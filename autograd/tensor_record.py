@@ -19,7 +19,7 @@ class TensorRecord(Node):
 
     The quick ways of recording fill ``left``, ``right``, ``x``, ``y``, ``code`` and ``offset``, as
     making tuples would take a tenth of their time.  What says the same for any number of inputs,
-    ``inputs``, ``args`` and ``line``, is then made when somebody asks.
+    ``inputs``, ``args`` and ``line``, is then made when somebody asks; so is what mostly is empty.
 
     Attributes:
         inputs: The recorded inputs by slot, with repeats; None for a constant.
@@ -83,12 +83,17 @@ def _args(node: Any) -> tuple[Any, ...]:
     return (node.x,) if len(node.op.inputs) == 1 else (node.x, node.y)
 
 
+def _no_settings(node: Any) -> Mapping[str, Any]:
+    return NOTHING
+
+
 _UNSET: dict[str, Callable[[Any], Any]] = {
     "parents": lambda node: node.inputs,
     "out": lambda node: node.op.forward(*node.args, **node.settings),  # it was written over
     "_data": lambda node: node.out,
     "x": lambda node: node.left.out,
-    "settings": lambda node: node.send.settings_of(node),
+    "settings": lambda node: getattr(node.send, "settings_of", _no_settings)(node),
+    "_borrowed": lambda node: False,
     "inputs": _inputs,
     "args": _args,
     "line": lambda node: (node.code, node.offset),

@@ -147,7 +147,7 @@ def method_source(op: Op, reverse: bool = False) -> tuple[str, dict[str, Any]]:
         lines.lines.append(f"out = forward({', '.join('xy'[: len(op.inputs)])})")
     value = lines.text(indent)
     if len(op.inputs) == 1:
-        filled = _filled("    ", "p", "None", "x", "None", "to_all")
+        filled = _filled("    ", "p", "None", "x", "", "to_all")
         return _UNARY.format(name=op.name, value=value, filled=filled), lines.functions
     branches = ""
     if not reverse:
