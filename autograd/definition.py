@@ -7,7 +7,7 @@ and a linear map (``operation``).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
 
@@ -98,6 +98,7 @@ def operation(
     symbol: str = "",
     infix: tuple[str, float] | None = None,
     latex: str = "",
+    reads: Callable[..., Sequence[tuple[str, str]]] | None = None,
     check: Callable[..., str | None] | None = None,
     call: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None,
     samples: tuple[Any, ...] = (),
@@ -119,6 +120,8 @@ def operation(
         symbol: What a picture writes in the box; the name by default.
         infix: Sign and precedence, for an op that source code writes between its inputs.
         latex: LaTeX with ``{x}`` for each input; a function call by default.
+        reads: For a fused op, what is sent to each input as text and as LaTeX, with ``<0>`` for the
+            first input, ``<out>`` and ``<g>``: a function of the inputs' shapes and the settings.
         check: Says in a clause what is wrong with inputs on which the forward function failed.
         call: The public calling form, where it differs: returns (inputs, settings).
         samples: Ways to call it in tests: ``Sample`` objects, or tuples of shapes.
@@ -156,6 +159,7 @@ def operation(
                 symbol=symbol,
                 infix=infix,
                 latex=latex or _call_latex(forward.__name__, names),
+                reads=reads,
                 domain=(REALS,) * len(names),
                 check=check,
                 call=call,

@@ -103,6 +103,9 @@ def _templates(
     symbols = [Symbol(f"<{i}>", shape=shape) for i, shape in enumerate(shapes)]
     out, g = Symbol("<out>", shape=out_shape), Symbol("<g>", shape=out_shape)
     templates = []
+    if op.reads is not None:
+        lines = op.reads(shapes, **settings)
+        return [(_PLACES.split(line), _PLACES.split(latex)) for line, latex in lines]
     for slot in range(len(shapes)):
         formulas = op.partials if op.partials is not None else op.vjp
         formula = formulas[slot] if isinstance(formulas, tuple) else None

@@ -64,6 +64,7 @@ class Op:
         symbol: What a picture writes in the box.
         infix: How source code writes it between its inputs, with its precedence; None for a call.
         latex: How LaTeX writes it, with ``{x}`` for each input.
+        reads: How its way back reads, where its formulas only ever see arrays.
         domain: Per input, where it is defined.
         kinks: Where the derivative is a convention.
         check: Words the error when ``forward`` failed on these inputs.
@@ -89,6 +90,7 @@ class Op:
     symbol: str = ""
     infix: tuple[str, float] | None = None
     latex: str = ""
+    reads: Callable[..., Sequence[tuple[str, str]]] | None = None
     domain: tuple[Domain, ...] = ()
     sampled: tuple[Domain, ...] = ()
     kinks: tuple[float, ...] = ()
@@ -124,8 +126,7 @@ class Op:
             args, settings = self._arrange(args, settings)
         elif settings or len(args) != len(self.inputs) or self.settings:
             args, settings = self._bind(args, settings)
-        reader = None
-        listed = False
+        reader, listed = None, False
         for argument in args:
             kind = type(argument)
             if kind is not np.ndarray and kind is not float:
@@ -168,9 +169,8 @@ class Op:
         self, error: Exception, args: Sequence[Any], settings: Mapping[str, Any]
     ) -> Exception:
         """Turn an error of the forward function into one that says what came and was needed."""
-        if isinstance(error, (ShapeError, OperationError)) or type(error).__module__.startswith(
-            "autograd"
-        ):
+        ours = type(error).__module__.startswith("autograd")
+        if ours or isinstance(error, (ShapeError, OperationError)):
             return error
         said = self.check(*args, **settings) if self.check is not None else None
         shapes = [np.shape(a) for a in args if not isinstance(a, (str, type(None)))]

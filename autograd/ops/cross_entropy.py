@@ -132,6 +132,17 @@ def usual_way_back(g: Any, shares: Any, places: Any) -> Any:
     return back
 
 
+def _reads(shapes, *, labels, class_axis, weight, counts, smoothing, reduction):
+    """The way back on a line, where all examples count as 1."""
+    if weight is not None or counts is not None or smoothing:
+        return [("", "")]
+    among, share = "", "<g>"
+    if reduction == "mean" and labels.size > 1:
+        among, share = f" / {labels.size}", rf"\frac{{<g>}}{{{labels.size}}}"
+    latex = rf"{share} \left(\operatorname{{softmax}}\left(<0>\right) - \text{{truth}}\right)"
+    return [(f"<g> · (softmax(<0>) − truth){among}", latex)]
+
+
 def _as_scores(back, scores, labels, class_axis):
     """Rows of classes in the shape that the scores have."""
     if scores.ndim == 2 and class_axis == 1:
@@ -200,6 +211,7 @@ def usual_loss(scores: Any, labels: Any) -> Any:
     vjp=(_to_scores,),
     made_of=_made_of,
     symbol="CE",
+    reads=_reads,
     latex=r"-\ln \operatorname{{softmax}}_y\left({scores}\right)",
     samples=tuple(
         Sample(

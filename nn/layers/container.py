@@ -28,8 +28,8 @@ class _Layers:
         return [] if model is None else list(model)
 
 
-def _row_from(modules: list[Any], start: int) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Collect the ops of a row of layers and activations, each with its further inputs.
+def _row_of(modules: list[Any]) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Collect the ops of the layers and activations that come first, with their further inputs.
 
     Those that are called with nothing but their class's ``forward``: without hooks, and while no
     names are noted.
@@ -37,7 +37,7 @@ def _row_from(modules: list[Any], start: int) -> list[tuple[Any, tuple[Any, ...]
     row: list[tuple[Any, tuple[Any, ...]]] = []
     if scopes_open:
         return row
-    for module in modules[start:] if start else modules:
+    for module in modules:
         op = module._weighs_by or module._takes_over
         if (
             op is None
@@ -195,8 +195,8 @@ class Sequential(Model):
         modules = list(self._modules.values())
         place = tried = 0
         while place < len(modules):
-            row = _row_from(modules, place)
-            if place >= tried and len(row) > 1 and row[0][1]:
+            row = _row_of(modules[place:] if place >= tried else modules[place : place + 1])
+            if len(row) > 1 and row[0][1]:
                 if type(x) is np.ndarray and x.dtype.kind == "f":
                     x = Tensor(x)
                 made = apply_chain(x, row, _getframe(1)) if type(x) is Tensor else None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd
+import nn
 from autograd import OPS, Tensor, Value, dot, source_lines, tensor_from_values, trace
 from autograd.engine import propagate
 from autograd.trace import Trace
@@ -258,3 +259,26 @@ def test_every_elementwise_op_can_be_shown(name):
     assert seen.root.op == name
     assert len(seen.root.inputs) == len(inputs)
     assert str(seen)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({}, "g · (softmax(z) − truth) / 3"),
+        ({"reduction": "sum"}, "g · (softmax(z) − truth)"),
+        ({"label_smoothing": 0.1}, ""),
+    ],
+)
+def test_the_formula_of_a_classifiers_loss(settings, text):
+    z = Tensor(np.ones((3, 2)), requires_grad=True, label="z")
+    loss = nn.functional.cross_entropy(z, np.array([0, 1, 1]), **settings)
+    edge = trace(loss).edges[0]
+    assert edge.formula == text
+    assert bool(edge.latex) == bool(text)
+
+
+def test_that_formula_is_the_gradient():
+    z = Tensor(np.array([[1.0, -2.0], [0.5, 3.0], [0.0, 0.0]]), requires_grad=True)
+    nn.functional.cross_entropy(z, np.array([0, 1, 1])).backward()
+    softmax = np.exp(z.numpy()) / np.exp(z.numpy()).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(z.grad, (softmax - np.eye(2)[[0, 1, 1]]) / 3, rtol=1e-14)
