@@ -187,13 +187,22 @@ def own_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
         if (
             kind is _array
             or kind is list
-            or (kind is tuple and not _LASTING.issuperset(map(type, value)))
+            or (kind is tuple and not _LASTING.issuperset(map(type, value)) and not _lasts(value))
         ):
             return {
                 name: _own(value) if type(value) in _MUTABLE else value
                 for name, value in settings.items()
             }
     return settings
+
+
+def _lasts(value: tuple[Any, ...]) -> bool:
+    """Tell whether there is no array and no list in it, at any depth: these have no hash."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _own(value: Any) -> Any:

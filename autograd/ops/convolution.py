@@ -15,7 +15,7 @@ from autograd.errors import ShapeError
 from autograd.op import Sample
 from autograd.ops import winograd
 from autograd.ops.reduce import sum as total_of
-from autograd.ops.window_plan import plan_of, row_blocks, scratch, window_places
+from autograd.ops.window_plan import places_in, plan_of, row_blocks, scratch
 from autograd.ops.windows import add_up, batch_last, columns_of, padded, room
 
 __all__ = ["conv", "conv_bias", "conv_input", "conv_kernel"]
@@ -28,7 +28,7 @@ def _in_groups(weight, groups):
 
 def _misfit(x, weight, *rest, stride, padding, dilation, groups):
     """What is wrong with an input and kernels that do not fit."""
-    came, kernels = np.shape(x), np.shape(weight)
+    came, kernels = _shape(x), _shape(weight)
     if len(came) != len(kernels) or len(came) < 3:
         return (
             "needs x of shape (batch, channels, *size) and kernels of shape "
@@ -40,15 +40,22 @@ def _misfit(x, weight, *rest, stride, padding, dilation, groups):
     if kernels[0] % groups:
         return f"{kernels[0]} kernels came; {groups} groups need a multiple of {groups}"
     for bias in rest:
-        if np.shape(bias) != kernels[:1]:
-            return f"a bias of shape {np.shape(bias)} came; ({kernels[0]},) is needed"
+        if _shape(bias) != kernels[:1]:
+            return f"a bias of shape {_shape(bias)} came; ({kernels[0]},) is needed"
     return None
+
+
+def _shape(array):
+    return array.shape if type(array) is np.ndarray else np.shape(array)
 
 
 def _alike(*arrays):
     """Arrays of one kind of number."""
     kind = arrays[0].dtype
-    if all(a.dtype is kind for a in arrays):
+    for a in arrays:
+        if a.dtype is not kind:
+            break
+    else:
         return arrays
     kind = np.result_type(*arrays)
     return tuple([a.astype(kind, copy=False) for a in arrays])
@@ -201,11 +208,11 @@ def conv_input(sent, weight, *, size, stride, padding, dilation, groups):
     """
     sent, weight = _alike(sent, weight)
     count, kernel = sent.shape[2:], weight.shape[2:]
-    whole = [n + before + after for n, (before, after) in zip(size, padding, strict=True)]
-    if window_places(whole, kernel, stride, dilation) != count or sent.shape[1] != len(weight):
+    places = places_in(size, kernel, stride, padding, dilation)
+    if places != count or sent.shape[1] != len(weight):
         raise ShapeError(
             f"conv_input: {sent.shape[1]} channels of {count} windows came; {len(weight)} of "
-            f"{window_places(whole, kernel, stride, dilation)} are needed for a size of {size}"
+            f"{places} are needed for a size of {size}"
         )
     shape = (len(sent), weight.shape[1] * groups, *size)
     around = _turned_padding(size, kernel, count, stride, padding, dilation)

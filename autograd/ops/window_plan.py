@@ -14,10 +14,10 @@ __all__ = [
     "Plan",
     "fitting",
     "meetings",
+    "places_in",
     "plan_of",
     "row_blocks",
     "scratch",
-    "window_places",
 ]
 
 # bytes of windows that are copied out at a time: what stays in a cache, and no more than the images
@@ -25,29 +25,33 @@ __all__ = [
 _SMALL, _LEAST, _MOST = 96 << 10, 1 << 19, 1 << 21
 
 
-def window_places(size, kernel, stride, dilation):
-    """How many windows fit on each axis.
+@lru_cache(maxsize=256)
+def places_in(size, kernel, stride, padding, dilation):
+    """How many windows fit on each axis of what is padded.
 
     Args:
-        size: Sizes of the axes, padding included.
+        size: Sizes of the axes, without padding.
         kernel: Sizes of the window.
         stride: Steps between windows.
+        padding: Per axis, how much comes before and after.
         dilation: Steps inside a window.
 
     Returns:
         One count per axis; 0 or less where the window does not fit.
     """
-    return tuple(
-        (n - d * (k - 1) - 1) // s + 1
-        for n, k, s, d in zip(size, kernel, stride, dilation, strict=True)
-    )
+    axes = zip(_whole(size, padding), kernel, stride, dilation, strict=True)
+    return tuple([(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in axes])
+
+
+def _whole(size, padding):
+    return tuple([n + before + after for n, (before, after) in zip(size, padding, strict=True)])
 
 
 def fitting(name, size, kernel, stride, padding, dilation):
     """How many windows fit on each axis of what is padded; an error if none does."""
-    whole = tuple([n + before + after for n, (before, after) in zip(size, padding, strict=True)])
-    count = window_places(whole, kernel, stride, dilation)
+    count = places_in(size, kernel, stride, padding, dilation)
     if min(count, default=1) < 1:
+        whole = _whole(size, padding)
         raise ShapeError(
             f"{name}: a window of {kernel} with dilation {dilation} does not fit into {whole} "
             "(padding included): use a smaller window or more padding"
@@ -91,7 +95,7 @@ def plan_of(name, shape, itemsize, kernel, stride, padding, dilation):
         dilation: Steps inside a window.
     """
     batch, channels, *size = shape
-    count = fitting(name, size, kernel, stride, padding, dilation)
+    count = fitting(name, tuple(size), kernel, stride, padding, dilation)
     around = [n + before + after for n, (before, after) in zip(size, padding, strict=True)]
     whole = (channels, *around, batch)
     places = [itemsize * math.prod(whole[i + 1 :]) for i in range(len(whole))]

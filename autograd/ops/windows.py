@@ -8,6 +8,8 @@ shape that everybody expects; NumPy's elementwise functions pass the order on.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from autograd.buffers import take
@@ -72,16 +74,27 @@ def padded(x, padding, edge=0.0):
     Returns:
         An array in C order, to be read only; x itself where nothing is to be done.
     """
-    if not any(map(any, padding)):
-        return np.ascontiguousarray(x) if type(x) is np.ndarray else x
     if type(x) is not np.ndarray:
-        return np.pad(x, ((0, 0), *padding, (0, 0)), constant_values=edge)
-    pairs = list(zip(x.shape[1:-1], padding, strict=True))
-    out = take((len(x), *(n + b + a for n, (b, a) in pairs), x.shape[-1]), x.dtype)
+        pads = ((0, 0), *padding, (0, 0))
+        return np.pad(x, pads, constant_values=edge) if any(map(any, padding)) else x
+    framed = _framed(x.shape, padding)
+    if framed is None:
+        return np.ascontiguousarray(x)
+    shape, inside = framed
+    out = take(shape, x.dtype)
     out.fill(edge)
-    inner = (slice(None), *(slice(b, b + n) for n, (b, _) in pairs))
-    out[inner] = x
+    out[inside] = x
     return out
+
+
+@lru_cache(maxsize=256)
+def _framed(shape, padding):
+    """The shape of what is padded, and where the image lies in it; None without an edge."""
+    if not any(map(any, padding)):
+        return None
+    pairs = list(zip(shape[1:-1], padding, strict=True))
+    whole = (shape[0], *(n + b + a for n, (b, a) in pairs), shape[-1])
+    return whole, (slice(None), *(slice(b, b + n) for n, (b, _) in pairs))
 
 
 def columns_of(x, plan, stride, dilation, block=None, buffer=None):

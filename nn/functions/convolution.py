@@ -247,6 +247,7 @@ def _transposed(
 
 def _fitting_bias(name: str, bias: Any, count: int) -> Any:
     """The biases, one for each channel of the result."""
-    if np.shape(bias) != (count,):
-        raise ShapeError(f"{name}: a bias of shape {np.shape(bias)} came; ({count},) is needed")
+    shape = value_grids.shape_of(bias)
+    if shape != (count,):
+        raise ShapeError(f"{name}: a bias of shape {shape} came; ({count},) is needed")
     return bias

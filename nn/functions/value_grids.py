@@ -46,6 +46,9 @@ def shape_of(thing: Any) -> tuple[int, ...]:
     Raises:
         ShapeError: If the lists are of unequal length.
     """
+    shape = getattr(thing, "shape", None)
+    if type(shape) is tuple:
+        return shape
     if not isinstance(thing, (list, tuple)):
         return np.shape(thing) if not isinstance(thing, Value) else ()
     shapes = {shape_of(item) for item in thing}
