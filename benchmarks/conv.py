@@ -52,10 +52,10 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "cnn": Case(BATCH, 28, (1, 8, 16), 0, (True, True), 16 * 5 * 5, 80),
-    "digits": Case(BATCH, 8, (1, 8, 16), 1, (True, False), 16 * 4 * 4, 150),
-    "wide": Case(16, 16, (64, 64, 64), 1, (False, False), 64, 15),
-    "large": Case(16, 32, (32, 32, 32), 1, (False, False), 32, 15),
+    "cnn": Case(BATCH, 28, (1, 8, 16), 0, (True, True), 16 * 5 * 5, 150),
+    "digits": Case(BATCH, 8, (1, 8, 16), 1, (True, False), 16 * 4 * 4, 600),
+    "wide": Case(16, 16, (64, 64, 64), 1, (False, False), 64, 40),
+    "large": Case(16, 32, (32, 32, 32), 1, (False, False), 32, 40),
 }
 
 

@@ -128,9 +128,10 @@ def _bars(measured: dict[str, Any]) -> str:
     if not rows:
         return ""
     count = {word: sum(row[4] == word for row in rows) for word in ("aim", "must")}
-    missed = len(rows) - sum(count.values())
+    judged = sum(bool(row[4]) for row in rows)  # a figure without a bar explains another one
+    missed = judged - sum(count.values())
     summary = (
-        f"Of {len(rows)} figures {count['aim']} reach their aim, {count['must']} what they must "
+        f"Of {judged} figures {count['aim']} reach their aim, {count['must']} what they must "
         f"reach, and {missed} neither.\n\n"
     )
     return f"## The bars\n\n{summary}{markdown([*BAR_HEADER, 'table'], rows)}\n\n"
