@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.forms import PRIVATE, SHARED
+from autograd.forms import EXPOSED, PRIVATE, SHARED
 from autograd.op import OPS
 from autograd.ops.cross_entropy import USUAL, labels_at, usual_loss, usual_way_back
 from autograd.recording import mode
@@ -47,7 +47,7 @@ def mean_cross_entropy(scores: Tensor, labels: Any, frame: FrameType) -> Tensor 
     data = scores._data
     if mode.special or type(data) is not np.ndarray or data.dtype.kind != "f":
         return None
-    if not scores._requires_grad or scores.hold == 0:  # ``apply_op`` asks who else holds it
+    if not scores._requires_grad or scores.hold == EXPOSED:  # ``apply_op`` asks who else holds it
         return None
     if scores.hold is PRIVATE:
         scores.hold = SHARED

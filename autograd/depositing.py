@@ -33,13 +33,7 @@ def add_gradients(found: list[tuple[Any, Any]]) -> None:
         while found:
             node, g = found.pop()
             totals.append((node, node.added_up(g)))
-        try:
-            for node, total in totals:
-                node.receive(total)
-        except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
-            for node, total in totals:
-                node.receive(total)
-            raise
+        _give(totals)
 
 
 def add_arrived(leaves: list[Any]) -> None:
@@ -56,11 +50,19 @@ def add_arrived(leaves: list[Any]) -> None:
                 node.arrived = None  # so that it goes when it is added
                 first = node._grad is None and type(g) is _array  # so there is nothing to add to
                 totals.append((node, g if first else node.added_up(g)))
-        try:
-            for node, total in totals:
-                node._grad = total  # as ``receive`` does, without a call for each
+        _give(totals)
+
+
+def _give(totals: list[tuple[Any, Any]]) -> None:
+    """Give each node the sum that was computed for it."""
+    try:
+        for node, total in totals:
+            if node.by_op:  # a Tensor: what its ``receive`` does, without a call for each
+                node._grad = total
                 node._borrowed = True
-        except BaseException:  # see above
-            for node, total in totals:
+            else:
                 node.receive(total)
-            raise
+    except BaseException:  # Ctrl-C: all is computed, so give the rest its own, too
+        for node, total in totals:
+            node.receive(total)
+        raise
