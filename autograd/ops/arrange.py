@@ -194,6 +194,7 @@ def _tiles(x_shape, reps):
         ),
     ),
     linear="x",
+    reads=lambda shapes, **_: [("sum of <g> over the copies", r"\sum_{\text{copies}} <g>")],
     samples=(Sample(((3,),), {"reps": (2, 2)}), Sample(((2, 3),), {"reps": 3})),
 )
 def tile(x, *, reps):

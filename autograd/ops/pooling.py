@@ -119,6 +119,9 @@ def _sent_back(sent, size, window, stride, padding, dilation, number=None):
     ),
     symbol="max",
     latex=r"\max {x}",
+    reads=lambda shapes, **_: [
+        ("<g> at each window's maximum", r"<g> \text{ at each window's maximum}")
+    ],
     samples=(
         Sample(((2, 3, 4, 4),), {**_PLAIN, "window": (2, 2), "stride": (2, 2)}),
         Sample(((1, 2, 5, 4),), {**_PLAIN, "window": (3, 2), "padding": ((1, 1), (0, 1))}),

@@ -133,6 +133,7 @@ def _others(x, axis):
     vjp=(lambda g, out, x, *, axis, keepdims: restored(g, x, axis) * _others(x, axis),),
     symbol="Π",
     latex=r"\prod {x}",
+    reads=lambda shapes, **_: [("<g> · (product of the others)", r"<g> \prod_{\text{others}} <0>")],
     samples=REDUCTIONS,
 )
 def prod(x, *, axis=None, keepdims=False):
@@ -145,6 +146,13 @@ def _shared_among_ties(g, out, x, axis):
     return where(hit, restored(g, x, axis) / np.sum(plain(hit), axis=axis, keepdims=True), 0.0)
 
 
+_TO_THE_WINNER = r"<g> \left[<0> = <out>\right] / \text{ties}"
+
+
+def _read_winner(shapes, **_):
+    return [("<g> · [<0> = <out>] / ties", _TO_THE_WINNER)]
+
+
 def plain(flags):
     return getattr(flags, "_data", flags)
 
@@ -152,6 +160,7 @@ def plain(flags):
 @operation(
     vjp=(lambda g, out, x, *, axis, keepdims: _shared_among_ties(g, out, x, axis),),
     latex=r"\max {x}",
+    reads=_read_winner,
     samples=REDUCTIONS,
 )
 def max(x, *, axis=None, keepdims=False):
@@ -165,6 +174,7 @@ def max(x, *, axis=None, keepdims=False):
 @operation(
     vjp=(lambda g, out, x, *, axis, keepdims: _shared_among_ties(g, out, x, axis),),
     latex=r"\min {x}",
+    reads=_read_winner,
     samples=REDUCTIONS,
 )
 def min(x, *, axis=None, keepdims=False):
