@@ -140,7 +140,7 @@ def _reads(shapes, *, labels, class_axis, weight, counts, smoothing, reduction):
     if reduction == "mean" and labels.size > 1:
         among, share = f" / {labels.size}", rf"\frac{{<g>}}{{{labels.size}}}"
     latex = rf"{share} \left(\operatorname{{softmax}}\left(<0>\right) - \text{{truth}}\right)"
-    return [(f"<g> · (softmax(<0>) − truth){among}", latex)]
+    return [(f"<g>·(softmax(<0>) − truth){among}", latex)]
 
 
 def _as_scores(back, scores, labels, class_axis):

@@ -30,7 +30,7 @@ __all__ = [
     ),
     linear="x",
     latex=r"\operatorname{{tr}}\left({x}\right)",
-    reads=lambda shapes, **_: [("<g> · identity", "<g> I")],
+    reads=lambda shapes, **_: [("<g>·identity", "<g> I")],
     samples=(((3, 3),), ((3, 4),), ((2, 3, 3),)),
     check=lambda x: "a matrix is needed: two axes or more",
 )

@@ -133,7 +133,7 @@ def _others(x, axis):
     vjp=(lambda g, out, x, *, axis, keepdims: restored(g, x, axis) * _others(x, axis),),
     symbol="Π",
     latex=r"\prod {x}",
-    reads=lambda shapes, **_: [("<g> · (product of the others)", r"<g> \prod_{\text{others}} <0>")],
+    reads=lambda shapes, **_: [("<g>·(product of the others)", r"<g> \prod_{\text{others}} <0>")],
     samples=REDUCTIONS,
 )
 def prod(x, *, axis=None, keepdims=False):
@@ -150,7 +150,7 @@ _TO_THE_WINNER = r"<g> \left[<0> = <out>\right] / \text{ties}"
 
 
 def _read_winner(shapes, **_):
-    return [("<g> · [<0> = <out>] / ties", _TO_THE_WINNER)]
+    return [("<g>·[<0> = <out>] / ties", _TO_THE_WINNER)]
 
 
 def plain(flags):

@@ -265,8 +265,8 @@ def test_every_elementwise_op_can_be_shown(name):
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({}, "g · (softmax(z) − truth) / 3"),
-        ({"reduction": "sum"}, "g · (softmax(z) − truth)"),
+        ({}, "g·(softmax(z) − truth) / 3"),
+        ({"reduction": "sum"}, "g·(softmax(z) − truth)"),
         ({"label_smoothing": 0.1}, ""),
     ],
 )
@@ -307,9 +307,9 @@ def test_few_operations_cannot_say_what_they_send_back():
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda x: x.max(), "g · [x = out] / ties"),
-        (lambda x: x.min(axis=0), "g · [x = out] / ties"),
-        (lambda x: x.prod(), "g · (product of the others)"),
+        (lambda x: x.max(), "g·[x = out] / ties"),
+        (lambda x: x.min(axis=0), "g·[x = out] / ties"),
+        (lambda x: x.prod(), "g·(product of the others)"),
         (lambda x: autograd.tile(x, (2, 1)), "sum of g over the copies"),
         (lambda x: x.astype(np.float32), "g"),
         (
