@@ -120,8 +120,9 @@ def operation(
         symbol: What a picture writes in the box; the name by default.
         infix: Sign and precedence, for an op that source code writes between its inputs.
         latex: LaTeX with ``{x}`` for each input; a function call by default.
-        reads: For a fused op, what is sent to each input as text and as LaTeX, with ``<0>`` for the
-            first input, ``<out>`` and ``<g>``: a function of the inputs' shapes and the settings.
+        reads: Where a ``vjp`` works on arrays alone, so that its formulas cannot be read off: what
+            is sent to each input as text and as LaTeX, with ``<0>`` for the first input, ``<out>``
+            and ``<g>``; a function of the inputs' shapes and the settings.
         check: Says in a clause what is wrong with inputs on which the forward function failed.
         call: The public calling form, where it differs: returns (inputs, settings).
         samples: Ways to call it in tests: ``Sample`` objects, or tuples of shapes.

@@ -25,7 +25,6 @@ __all__ = [
 _SMALL, _LEAST, _MOST = 96 << 10, 1 << 19, 1 << 21
 
 
-@lru_cache(maxsize=256)
 def places_in(size, kernel, stride, padding, dilation):
     """How many windows fit on each axis of what is padded.
 

@@ -9,6 +9,7 @@ shape that everybody expects; NumPy's elementwise functions pass the order on.
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import index
 
 import numpy as np
 
@@ -92,7 +93,9 @@ def _framed(shape, padding):
     """The shape of what is padded, and where the image lies in it; None without an edge."""
     if not any(map(any, padding)):
         return None
-    pairs = list(zip(shape[1:-1], padding, strict=True))
+    # 1.0 is the same key as 1: what is kept must be of whole numbers
+    edges = [(index(before), index(after)) for before, after in padding]
+    pairs = list(zip(shape[1:-1], edges, strict=True))
     whole = (shape[0], *(n + b + a for n, (b, a) in pairs), shape[-1])
     return whole, (slice(None), *(slice(b, b + n) for n, (b, _) in pairs))
 
